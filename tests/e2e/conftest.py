@@ -1,0 +1,124 @@
+"""The demo company, served for real: PostgreSQL, Odoo, Chromium, and a mail server that listens.
+
+Pictures of what was seen are kept in ``.local/pictures``.
+"""
+
+import email
+import email.policy
+import os
+from types import SimpleNamespace
+
+import pytest
+from aiosmtpd.controller import Controller
+from playwright.sync_api import Page, expect, sync_playwright
+
+from toolbox import databases, machine
+from toolbox.environment import Environment
+from toolbox.serving import served
+
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+expect.set_options(timeout=20_000)
+
+
+class Postman:
+    """Keeps every message that the server sends."""
+
+    def __init__(self):
+        self.messages = []
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802  aiosmtpd's name
+        """Called by the mail server for each message."""
+        message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        self.messages.append((list(envelope.rcpt_tos), message))
+        return "250 OK"
+
+    def to(self, address: str) -> list[str]:
+        """Subject and text of the messages to one address, oldest first."""
+        return [
+            f"{message['subject']}\n{message.get_body(('html', 'plain')).get_content()}"
+            for recipients, message in self.messages
+            if address in recipients
+        ]
+
+
+@pytest.fixture(scope="session")
+def toolbox():
+    """The set-up's own environment object."""
+    with Environment(development=True) as env:
+        yield env
+
+
+@pytest.fixture(scope="session")
+def company(toolbox):
+    """The demo company: its address, its mail and its database."""
+    name = f"service_story_{os.getpid()}"
+    databases.copy(toolbox, name, databases.demo(toolbox))
+    postman = Postman()
+    mail = Controller(postman, hostname="127.0.0.1", port=machine.free_port())
+    mail.start()
+    options = ["--smtp=127.0.0.1", f"--smtp-port={mail.port}"]
+    try:
+        with served(toolbox, name, *options) as address:
+            yield SimpleNamespace(
+                address=address,
+                postman=postman,
+                database=name,
+                query=lambda statement: toolbox.server.query(statement, name),
+            )
+    finally:
+        mail.stop()
+        toolbox.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Debian's browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=machine.find_chromium(), args=CHROMIUM)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_as(company, chromium, toolbox):
+    """``open_as(login, width)`` gives a page on which that person is logged in."""
+    pages = []
+
+    def open_page(login: str | None, password: str = "demo", width: int = 1400) -> Page:
+        context = chromium.new_context(
+            base_url=company.address,
+            locale="pl-PL",
+            timezone_id="Europe/Warsaw",
+            viewport={"width": width, "height": 900 if width > 600 else 740},
+        )
+        context.set_default_timeout(30_000)
+        page = context.new_page()
+        page.picture = _camera(page, toolbox.local / "pictures")
+        pages.append(page)
+        if login:
+            page.goto("/web/login")
+            page.fill("input[name=login]", login)
+            page.fill("input[name=password]", password)
+            page.click("form.oe_login_form button[type=submit]")
+            page.wait_for_url(lambda url: "/web/login" not in url)
+        return page
+
+    yield open_page
+    for page in pages:
+        page.context.close()
+
+
+def _camera(page: Page, folder):
+    def picture(name: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=folder / f"{name}.png")
+
+    return picture
