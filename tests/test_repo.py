@@ -5,6 +5,7 @@ resolved against the sources of Odoo (an importable ``odoo`` package, or the fol
 """
 
 import pytest
+
 from house import idioms, references, shape, table, tidiness, translations
 from house.sources import ROOT, House, find_core
 

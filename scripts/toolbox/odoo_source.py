@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import subprocess
+from itertools import chain
 from pathlib import Path
 
 from .say import Refusal, step
@@ -81,11 +82,16 @@ def _download(folder: Path) -> list[Path]:
     for old in folder.glob("*.deb"):
         old.unlink()
     apt = _private_apt(folder)
-    if not apt or subprocess.run([*apt, "update"], capture_output=True).returncode:
+    if not apt:
         return []
-    for command in ([*apt, "download", "odoo-19", *ASSETS], ["apt-get", "download", *STABLE_ASSETS]):
+    for command in (
+        [*apt, "update"],
+        [*apt, "download", "odoo-19", *ASSETS],
+        ["apt-get", "download", *STABLE_ASSETS],
+    ):
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
         if done.returncode:
+            print(f"  Debian's packages cannot be had: {done.stderr.strip().splitlines()[-1]}")
             return []
     archives = sorted(folder.glob("*.deb"))
     # apt has checked each archive against the signed index; the hashes notice later damage.
@@ -121,7 +127,8 @@ def _private_apt(folder: Path) -> list[str]:
         "APT::Sandbox::User": "",
         "Debug::NoLocking": "1",
     }
-    return ["apt-get", "-q", *(word for item in options.items() for word in ("-o", "=".join(map(str, item))))]
+    words = (("-o", f"{name}={value}") for name, value in options.items())
+    return ["apt-get", "-q", *chain.from_iterable(words)]
 
 
 def _unpack(archives: list[Path], cache: Path) -> Path:
@@ -143,10 +150,9 @@ def _from_git(cache: Path) -> Path:
     if not (target / "complete").exists():
         with step("Fetching Odoo 19 with git"):
             shutil.rmtree(target, ignore_errors=True)
-            done = subprocess.run(
-                ["git", "clone", "-q", "--depth", "1", "--branch", SERIES, GIT, target]
-            )
-        if done.returncode:
+            clone = ["git", "clone", "-q", "--depth", "1", "--branch", SERIES, GIT, target]
+            failed = not shutil.which("git") or subprocess.run(clone).returncode
+        if failed:
             raise Refusal(
                 "Odoo 19 was found neither in Debian's packages nor with git: "
                 "check the network, or name a checkout of it in ODOO_SOURCE."

@@ -13,18 +13,10 @@ from aiosmtpd.controller import Controller
 from playwright.sync_api import Page, expect, sync_playwright
 
 from toolbox import databases, machine
+from toolbox.browser import CHROMIUM, log_in, new_page
 from toolbox.environment import Environment
 from toolbox.serving import served
 
-CHROMIUM = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 expect.set_options(timeout=20_000)
 
 
@@ -93,22 +85,11 @@ def open_as(company, chromium, toolbox):
     pages = []
 
     def open_page(login: str | None, password: str = "demo", width: int = 1400) -> Page:
-        context = chromium.new_context(
-            base_url=company.address,
-            locale="pl-PL",
-            timezone_id="Europe/Warsaw",
-            viewport={"width": width, "height": 900 if width > 600 else 740},
-        )
-        context.set_default_timeout(30_000)
-        page = context.new_page()
+        page = new_page(chromium, company.address, width)
         page.picture = _camera(page, toolbox.local / "pictures")
         pages.append(page)
         if login:
-            page.goto("/web/login")
-            page.fill("input[name=login]", login)
-            page.fill("input[name=password]", password)
-            page.click("form.oe_login_form button[type=submit]")
-            page.wait_for_url(lambda url: "/web/login" not in url)
+            log_in(page, login, password)
         return page
 
     yield open_page

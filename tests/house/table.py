@@ -68,7 +68,7 @@ def check_depends(addon, house):
         yield from _check_glue(addon, ours)
     needs = ODOO_NEEDS.get(addon.name)
     if needs is not None and theirs != needs:
-        yield f"{addon}: needs {_list(needs)} of Odoo by the table, its manifest says {_list(theirs)}"
+        yield f"{addon}: needs {_list(needs)} of Odoo, its manifest says {_list(theirs)}"
 
 
 def _check_spine(addon, ours):

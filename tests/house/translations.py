@@ -106,9 +106,9 @@ def _plain(text):
 def _python_terms(addon, house):
     for path, tree in addon.python(tests=False):
         for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and called(node) in ("_", "_lt") and node.args:
-                if (text := literal(node.args[0])) is not None:
-                    yield path, node.lineno, text
+            is_term = isinstance(node, ast.Call) and called(node) in ("_", "_lt") and node.args
+            if is_term and (text := literal(node.args[0])):
+                yield path, node.lineno, text
     for model in models_of(addon):
         if model.is_new and (text := literal(model.attribute("_description"))):
             yield model.path, model.node.lineno, text
@@ -123,9 +123,9 @@ def _field_terms(model, field):
     label = literal(field.argument(LABEL_AT.get(field.kind, 0), "string"))
     words = {word.arg for word in field.call.keywords}
     is_new = model.is_new and not model.inherits or NEW_FIELD.match(field.name)
-    if is_new and not words & {"export_string_translation", "selection_add"}:
-        if label or "related" not in words:
-            yield label or default_label(field.name)
+    is_silent = words & {"export_string_translation", "selection_add"}
+    if is_new and not is_silent and (label or "related" not in words):
+        yield label or default_label(field.name)
     if text := literal(keyword(field.call, "help")):
         yield text
     if field.kind == "Selection":
@@ -204,7 +204,7 @@ def _texts(path, root, attributes):
         if node.tag in SILENT or _is_untranslated(node):
             continue
         is_component = node.tag[:1].isupper()  # its attributes are JavaScript
-        if node is not root and not is_component and "t-call" not in node.keys():
+        if node is not root and not is_component and node.get("t-call") is None:
             for name in attributes:
                 yield path, node.sourceline, node.get(name, "")
         if node.tag != "attribute" or node.get("name") in attributes:

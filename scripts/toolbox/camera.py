@@ -1,0 +1,75 @@
+"""Takes the pictures; runs in the development environment, where Playwright is.
+
+``python -m toolbox.camera ADDRESS FOLDER [NAME …]``
+"""
+
+import re
+import sys
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+from . import machine
+from .browser import CHROMIUM, log_in, new_page
+
+DESK, PHONE = 1400, 360
+# name, login, width, address, selector of a record to open ("" for the page itself)
+PICTURES = [
+    ("board", "dyspozytor", DESK, "/odoo/service-orders", ""),
+    ("order", "dyspozytor", DESK, "/odoo/service-orders", ".o_kanban_record:not(.o_kanban_ghost)"),
+    ("visits", "dyspozytor", DESK, "/odoo/service-visits", ""),
+    ("devices", "kierownik", DESK, "/odoo/service-devices", ""),
+    ("device", "kierownik", DESK, "/odoo/service-devices", ".o_kanban_record:not(.o_kanban_ghost)"),
+    ("charges", "ksiegowosc", DESK, "/odoo/service-charges", ""),
+    ("technician", "serwisant", PHONE, "/odoo/service-visits", ""),
+    ("panel", "piotr.nowak@odra.example", PHONE, "/my", ""),
+    ("panel-devices", "piotr.nowak@odra.example", PHONE, "/my/devices", ""),
+    ("panel-orders", "anna.kierownik@odra.example", DESK, "/my/service", ""),
+    ("panel-invoices", "ksiegowosc@odra.example", DESK, "/my/invoices", ""),
+    ("subiekt", "admin", DESK, "/odoo/subiekt-exchanges", ""),
+]
+
+
+def main() -> int:
+    """Take the named pictures, or all."""
+    address, folder, *names = sys.argv[1:]
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = [picture for picture in PICTURES if not names or picture[0] in names]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=machine.find_chromium(), args=CHROMIUM)
+        for name, login, width, path, selector in wanted:
+            page = new_page(browser, address, width)
+            log_in(page, login, "admin" if login == "admin" else "demo")
+            _open(page, path, selector)
+            _take(page, folder / f"{name}.png")
+            print(f"  {name}.png", flush=True)
+            page.context.close()
+        browser.close()
+    return 0
+
+
+def _open(page: Page, path: str, selector: str) -> None:
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    if selector:
+        before = page.url
+        page.locator(selector).first.click()
+        page.wait_for_url(lambda url: url != before)
+        page.wait_for_load_state("networkidle")
+    title = page.title()
+    if re.search(r"\b(404|403|500)\b|error", title, re.IGNORECASE):
+        raise SystemExit(f"{path} shows an error page: {title}")
+
+
+def _take(page: Page, target: Path) -> None:
+    """A screenshot with few colours: pictures lie in the repository, so they are kept small."""
+    page.wait_for_timeout(500)  # the web client's fading-in
+    page.screenshot(path=target)
+    with Image.open(target) as image:
+        image.convert("RGB").quantize(128).save(target, optimize=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
