@@ -407,6 +407,12 @@ def test_glue_stays_small(make):
     assert "this has 151" in "".join(table.check_depends(addon, house))
 
 
+def test_prefix_of_a_sequence_is_no_reference(make):
+    """%(year)s in the text of a record names nothing."""
+    body = '<record id="a" model="service_base.record"><field name="x">U/%(year)s/</field></record>'
+    assert not list(references.check_references(*make(**_xml(body))))
+
+
 def test_optional_model_is_allowed(make):
     """Who asks whether a model is there may use it."""
     addon, house = make(

@@ -35,11 +35,6 @@ REPOSITORY_CHECKS = {
 }
 
 
-@pytest.fixture(scope="session", autouse=True)
-def load_registry():
-    """Stand in for pytest-odoo's fixture of this name: nothing here needs a database."""
-
-
 @pytest.mark.parametrize("rule", CHECKS)
 @pytest.mark.parametrize("name", HOUSE.own)
 def test_addon(name, rule):

@@ -19,11 +19,6 @@ from toolbox.environment import Environment
 from toolbox.say import Refusal
 
 
-@pytest.fixture(scope="session", autouse=True)
-def load_registry():
-    """Stand in for pytest-odoo's fixture of this name: nothing here needs its database."""
-
-
 @pytest.fixture(scope="module")
 def env():
     """The set-up that runs these tests."""

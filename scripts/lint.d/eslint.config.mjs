@@ -1,7 +1,8 @@
 import js from "@eslint/js";
 
 const BROWSER = [
-    "AbortController Blob BroadcastChannel CustomEvent Event File FileReader FormData Image",
+    "AbortController Blob BroadcastChannel CustomEvent DOMParser DataTransfer Event EventTarget File",
+    "FileReader FormData HTMLElement IDBKeyRange Image KeyboardEvent MouseEvent Node PointerEvent",
     "IntersectionObserver MutationObserver Notification ResizeObserver URL URLSearchParams",
     "caches clearInterval clearTimeout console crypto document fetch indexedDB location localStorage",
     "navigator requestAnimationFrame self sessionStorage setInterval setTimeout structuredClone window",

@@ -147,14 +147,23 @@ def check_reasons(addon, house):
     """``sudo()``, ``round()`` and commits outside of tests have their reason beside them.
 
     Each of them goes around a safety: access rights, the rounding of the currency, the one
-    transaction of a request. A comment on the line or on one of the three above it says why.
+    transaction of a request. A comment in the statement or in the three lines above it says why.
     """
     for path, tree in addon.python(tests=False):
-        for node in ast.walk(tree):
-            what = isinstance(node, ast.Call) and _needs_reason(node)
-            line = getattr(getattr(node, "func", None), "end_lineno", None)
-            if what and not has_reason(path, line) and not has_reason(path, node.lineno):
+        for start, node in _calls(tree, 1):
+            what = _needs_reason(node)
+            line = node.func.end_lineno
+            if what and not has_reason(path, start, line):
                 yield f"{addon.where(path, line)}: {what} without a comment that gives the reason"
+
+
+def _calls(node, start):
+    """(first line of the statement around it, call) of each call below a node."""
+    for child in ast.iter_child_nodes(node):
+        first = child.lineno if isinstance(child, ast.stmt) else start
+        if isinstance(child, ast.Call):
+            yield first, child
+        yield from _calls(child, first)
 
 
 def _needs_reason(node):

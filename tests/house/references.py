@@ -16,7 +16,8 @@ from .sources import called, keyword, literal, parse_csv, parse_xml
 
 XML_ID = re.compile(r"^[a-z][a-z0-9_]*\.[\w.-]+$")
 REF_IN_EVAL = re.compile(r"""\bref\(\s*['"]([\w.-]+)['"]""")
-REF_IN_TEXT = re.compile(r"%\(([\w.-]+)\)[ds]")
+# %(x)s is an id only with an addon's name: %(year)s stands in the prefix of a sequence.
+REF_IN_TEXT = re.compile(r"%\(([\w.-]+(?=\)d)|\w+\.[\w.-]+(?=\)s))\)")
 STATIC_PATH = re.compile(r"^/?(\w+)/static/")
 JS_IMPORT = re.compile(r"""(?:from|import)\s*\(?\s*["']@(\w+)/""")
 GROUP_WORDS = {"groups", "t-groups"}

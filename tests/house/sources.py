@@ -165,10 +165,10 @@ def comments(path):
         }
 
 
-def has_reason(path, line, above=3):
-    """Whether a comment of at least three words stands on the line or on one of those above it."""
+def has_reason(path, start, end, above=3):
+    """Whether a comment of at least three words stands on the lines or right above them."""
     found = comments(path)
-    texts = [found.get(number, "") for number in range(line - above, line + 1)]
+    texts = [found.get(number, "") for number in range(start - above, end + 1)]
     return any(len(re.findall(r"\w{2,}", text)) >= 3 and "noqa" not in text for text in texts)
 
 

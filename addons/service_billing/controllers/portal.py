@@ -1,0 +1,19 @@
+from odoo.exceptions import AccessError
+from odoo.http import request
+
+from odoo.addons.account.controllers.portal import PortalAccount
+
+
+class ServicePortalAccount(PortalAccount):
+    """Invoices in the portal: only what is fiscally complete."""
+
+    def _document_check_access(self, model_name, document_id, access_token=None):
+        # EXTENDS 'portal': a link with its token opens no more than the list shows.
+        document_sudo = super()._document_check_access(model_name, document_id, access_token)
+        if (
+            model_name == "account.move"
+            and not document_sudo.service_fiscally_complete
+            and not request.env.user._is_internal()
+        ):
+            raise AccessError(request.env._("This document is not ready yet. Try again later."))
+        return document_sudo

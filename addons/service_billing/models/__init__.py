@@ -1,0 +1,15 @@
+from . import (
+    account_journal,
+    account_move,
+    account_move_line,
+    account_move_send,
+    res_company,
+    res_config_settings,
+    res_partner,
+    service_charge,
+    service_charge_bill,
+    service_charge_take,
+    service_contract,
+    service_device,
+    service_device_event,
+)

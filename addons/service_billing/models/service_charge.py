@@ -1,0 +1,269 @@
+import uuid
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+# Who gets an invoice for what he pays; a manufacturer gets a warranty claim, we get nothing.
+INVOICED_PAYERS = ("customer", "insurer", "lessor")
+
+# Written by the program only: the identity of a charge and its way through the books.
+PROGRAM_FIELDS = frozenset({"key", "amount", "state", "move_id", "move_line_id"})
+
+
+class ServiceCharge(models.Model):
+    """Anything that may cost somebody something: who, what, how many, price, payer, why.
+
+    Every fee, page, hour, part or parcel becomes exactly one charge, also when the contract covers
+    it. Only billing turns charges into invoices or settlements; from then on they do not change.
+    """
+
+    _name = "service.charge"
+    _description = "Charge"
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    key = fields.Char(
+        required=True,
+        readonly=True,
+        copy=False,
+        default=lambda self: f"manual/{uuid.uuid4()}",
+        help="What is charged and for which period or event: nothing is charged twice.",
+    )
+    name = fields.Char(string="Description", required=True)
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        default=lambda self: self.env.company,
+    )
+    date = fields.Date(
+        string="Performed On",
+        required=True,
+        default=fields.Date.context_today,
+        help="Day on which the work was done or the period ended; it decides the VAT date.",
+    )
+    customer_id = fields.Many2one(
+        "res.partner", string="Customer", required=True, index=True, ondelete="restrict"
+    )
+    location_id = fields.Many2one(
+        "res.partner",
+        string="Location",
+        index="btree_not_null",
+        ondelete="restrict",
+        domain="[('type', '=', 'location'), ('commercial_partner_id', '=', customer_id)]",
+    )
+    device_id = fields.Many2one(
+        "service.device", index="btree_not_null", ondelete="restrict", check_company=True
+    )
+    contract_id = fields.Many2one(
+        "service.contract", index="btree_not_null", ondelete="restrict", check_company=True
+    )
+    payer = fields.Selection(
+        [
+            ("customer", "Customer"),
+            ("own", "We"),
+            ("manufacturer", "Manufacturer"),
+            ("insurer", "Insurer"),
+            ("lessor", "Lessor"),
+        ],
+        required=True,
+        default="customer",
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Invoice To",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        compute="_compute_partner_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+
+    kind = fields.Selection(
+        [
+            ("fee", "Fee"),
+            ("pages", "Pages"),
+            ("labour", "Labour"),
+            ("travel", "Travel"),
+            ("part", "Part"),
+            ("consumable", "Consumable"),
+            ("courier", "Courier"),
+            ("other", "Other"),
+        ],
+        required=True,
+        default="other",
+    )
+    product_id = fields.Many2one("product.product", ondelete="restrict", check_company=True)
+    quantity = fields.Float(digits="Product Unit", required=True, default=1.0)
+    uom_id = fields.Many2one(
+        "uom.uom",
+        string="Unit",
+        ondelete="restrict",
+        compute="_compute_uom_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    price_unit = fields.Float(
+        string="Unit Price",
+        digits=(16, 6),
+        required=True,
+        default=0.0,
+        help="Net price of one unit, up to six decimals as page prices need.",
+    )
+    discount = fields.Float(string="Discount (%)", digits="Discount")
+    currency_id = fields.Many2one(
+        "res.currency",
+        required=True,
+        ondelete="restrict",
+        default=lambda self: self.env.company.currency_id,
+    )
+    amount = fields.Monetary(
+        string="Net Amount", compute="_compute_amount", store=True, precompute=True
+    )
+
+    covered = fields.Boolean(help="The contract or a warranty covers it: nobody is billed.")
+    reason = fields.Char(help="Why somebody pays or does not, in words.")
+    rule = fields.Char(readonly=True, help="The rule that decided, for example warranty.")
+    res_model = fields.Char(string="Source Model", readonly=True)
+    res_id = fields.Many2oneReference(string="Source", model_field="res_model", readonly=True)
+
+    move_line_id = fields.Many2one(
+        "account.move.line",
+        string="Invoice Line",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    move_id = fields.Many2one(
+        related="move_line_id.move_id",
+        string="Invoice",
+        store=True,
+        index="btree_not_null",
+    )
+    state = fields.Selection(
+        [
+            ("covered", "Covered"),
+            ("to_bill", "To Bill"),
+            ("draft", "On a Draft"),
+            ("billed", "Billed"),
+        ],
+        compute="_compute_state",
+        store=True,
+        precompute=True,
+        index=True,
+    )
+
+    _key_uniq = models.Constraint("UNIQUE(key)", "This has been charged already.")
+    _to_bill_idx = models.Index("(company_id, partner_id) WHERE state = 'to_bill'")
+
+    @api.depends("customer_id", "location_id", "contract_id")
+    def _compute_partner_id(self):
+        for charge in self:
+            charge.partner_id = self._get_invoice_partner(
+                charge.customer_id, charge.location_id, charge.contract_id
+            )
+
+    @api.depends("product_id")
+    def _compute_uom_id(self):
+        for charge in self:
+            charge.uom_id = charge.product_id.uom_id or charge.uom_id
+
+    @api.depends("quantity", "price_unit", "discount", "currency_id")
+    def _compute_amount(self):
+        for charge in self:
+            amount = charge.quantity * charge.price_unit * (1 - (charge.discount or 0.0) / 100)
+            charge.amount = charge.currency_id.round(amount) if charge.currency_id else amount
+
+    @api.depends("covered", "payer", "amount", "currency_id", "move_line_id.parent_state")
+    def _compute_state(self):
+        on_invoice = {"draft": "draft", "posted": "billed"}
+        for charge in self:
+            # Superuser: the state is shown also to those who may not read invoices.
+            line_state = charge.sudo().move_line_id.parent_state
+            if line_state in on_invoice:
+                charge.state = on_invoice[line_state]
+            elif charge._is_payable():
+                charge.state = "to_bill"
+            else:
+                charge.state = "covered"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Charges entered by hand carry a key of their own; the program uses ``_take``."""
+        for vals in vals_list:
+            self._check_program_fields(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Refuse to change what stands on an invoice, and by hand what the program writes.
+
+        :raise UserError: names the charge and what to do instead
+        """
+        self._check_program_fields(vals)
+        if vals.keys() - PROGRAM_FIELDS:
+            self._check_not_on_invoice()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_on_invoice(self):
+        self._check_not_on_invoice()
+
+    def _check_program_fields(self, vals):
+        """Refuse a value that only the program may set (it does so as superuser)."""
+        if not self.env.su and (fnames := PROGRAM_FIELDS & vals.keys()):
+            raise UserError(
+                self.env._(
+                    "The following is filled in by billing and cannot be typed: %s. Leave it out, "
+                    "and use the button Bill.",
+                    ", ".join(self._fields[name]._description_string(self.env) for name in fnames),
+                )
+            )
+
+    def _check_not_on_invoice(self):
+        """Charges on a draft or posted document are what the document says: they stay so."""
+        for charge in self:
+            if charge.state in ("draft", "billed"):
+                raise UserError(
+                    self.env._(
+                        "The charge “%(charge)s” is on the document %(document)s and cannot be "
+                        "changed or deleted. Delete the draft first, or correct a posted invoice "
+                        "with a credit note.",
+                        charge=charge.name,
+                        # Superuser: only the number of the document is named.
+                        document=charge.sudo().move_id.display_name,
+                    )
+                )
+
+    def _is_payable(self):
+        """Whether somebody is to be billed for this charge."""
+        self.ensure_one()
+        return (
+            not self.covered
+            and self.payer in INVOICED_PAYERS
+            and not (self.currency_id.is_zero(self.amount) if self.currency_id else not self.amount)
+        )
+
+    @api.model
+    def _get_invoice_partner(self, customer, location=None, contract=None):
+        """Who gets the invoice for this customer, place and contract.
+
+        The recipient of the nearest location upwards, else the contract's, else the customer's,
+        else the customer's invoice address.
+
+        :return: one ``res.partner`` or an empty one when there is no customer
+        """
+        partner = self.env["res.partner"]
+        place = location or partner
+        while not partner and place.type == "location":
+            partner = place.service_invoice_partner_id
+            place = place.parent_id
+        partner = partner or (contract and contract.invoice_partner_id)
+        partner = partner or customer.service_invoice_partner_id
+        if partner or not customer:
+            return partner
+        return partner.browse(customer.address_get(["invoice"])["invoice"])

@@ -1,0 +1,152 @@
+from odoo import models
+from odoo.exceptions import LockError, UserError
+from odoo.fields import Command
+
+
+class ServiceCharge(models.Model):
+    """From charges to draft invoices or settlements."""
+
+    _inherit = "service.charge"
+
+    def action_bill(self):
+        """Button: bill the chosen charges and open the drafts.
+
+        :raise UserError: when none of them is to be billed
+        """
+        moves = self._bill()
+        if not moves:
+            raise UserError(
+                self.env._(
+                    "None of the chosen charges is to be billed: they are covered, or on an "
+                    "invoice already. Choose charges in the state “To Bill”."
+                )
+            )
+        return moves._get_records_action(name=self.env._("Drafts"))
+
+    def action_open_source(self):
+        """Open the record that this charge comes from."""
+        self.ensure_one()
+        if not self.res_model or not self.res_id:
+            raise UserError(
+                self.env._(
+                    "This charge was entered by hand: it has no source. Look at its reason instead."
+                )
+            )
+        return self.env[self.res_model].browse(self.res_id)._get_records_action()
+
+    def action_open_move(self):
+        """Open the invoice or settlement of this charge."""
+        return self.move_id._get_records_action()
+
+    def _get_charges_action(self, **values):
+        """Window action on the charges that have these field values, and defaults for new ones.
+
+        The first value alone decides what is shown; the others are defaults only.
+        """
+        field_name, value = next(iter(values.items()))
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "service_billing.service_charge_action"
+        )
+        context = {
+            f"default_{name}": default for name, default in values.items() if name != "move_id"
+        }
+        return action | {"domain": [(field_name, "=", value)], "context": context}
+
+    def _bill(self):
+        """Make draft documents of those charges that are to be billed; others are left alone.
+
+        One document for each company, payer, customer, currency and month of performance (the VAT
+        of a month may not slip into another). Equal positions become one line. The document is an
+        invoice, or a settlement in its own journal when another program issues the invoices.
+
+        :return: the new draft ``account.move`` records
+        :raise UserError: when somebody else is billing one of the charges at this moment
+        """
+        charges = self._lock_to_bill()
+        groups = list(charges.grouped(lambda charge: charge._get_bill_group()).values())
+        positions = [group._get_positions() for group in groups]
+        moves = self.env["account.move"].create(
+            [
+                group._prepare_move_vals(lines)
+                for group, lines in zip(groups, positions, strict=True)
+            ]
+        )
+        moves._set_default_service_taxes()
+        for move, lines in zip(moves, positions, strict=True):
+            move_lines = move.invoice_line_ids.sorted("sequence")
+            for line_charges, move_line in zip(lines, move_lines, strict=True):
+                # Superuser: people may not tie a charge to an invoice line, only billing may.
+                line_charges.sudo().move_line_id = move_line
+        return moves
+
+    def _lock_to_bill(self):
+        """The charges of ``self`` that are to be billed, their rows locked until the end."""
+        charges = self.filtered(lambda charge: charge.state == "to_bill")
+        try:
+            # Superuser: locking is not a right of its own, the documents are made as the user.
+            charges.sudo().lock_for_update()
+        except LockError as error:
+            raise UserError(
+                self.env._(
+                    "Somebody else is billing some of these charges right now. Wait a moment, "
+                    "then look at the list again."
+                )
+            ) from error
+        return charges.sorted(lambda charge: (charge.date, charge.id))
+
+    def _get_bill_group(self):
+        """What charges on one document have in common."""
+        self.ensure_one()
+        month = (self.date.year, self.date.month)
+        return self.company_id, self.partner_id, self.customer_id, self.currency_id, month
+
+    def _get_positions(self):
+        """The lines of one document: a list of recordsets that share product, price and wording."""
+        return list(
+            self.grouped(
+                lambda charge: (
+                    charge.product_id,
+                    charge.price_unit,
+                    charge.discount,
+                    charge.name,
+                    charge.uom_id,
+                )
+            ).values()
+        )
+
+    def _prepare_move_vals(self, positions):
+        """Values of the draft for the charges ``self`` of one group, ``positions`` its lines.
+
+        The date of issue stays open: it is the day of posting. The date of supply, which decides
+        the VAT period, is the last day of performance.
+        """
+        company, partner, _customer, currency, _month = self[0]._get_bill_group()
+        return {
+            "move_type": "out_invoice",
+            "company_id": company.id,
+            "journal_id": company._get_service_journal().id,
+            "partner_id": partner.id,
+            "currency_id": currency.id,
+            "taxable_supply_date": max(self.mapped("date")),
+            "invoice_origin": ", ".join(self.contract_id.mapped("name")) or False,
+            "service_from_charges": True,
+            "invoice_line_ids": [
+                Command.create({**charges._prepare_move_line_vals(), "sequence": index * 10})
+                for index, charges in enumerate(positions, start=1)
+            ],
+        }
+
+    def _prepare_move_line_vals(self):
+        """Values of one invoice line for the charges ``self`` of one position.
+
+        Account and taxes are left to the product and the fiscal position of the partner.
+        """
+        charge = self[0]
+        return {
+            "name": charge.name,
+            "product_id": charge.product_id.id,
+            "quantity": sum(self.mapped("quantity")),
+            "product_uom_id": charge.uom_id.id,
+            "price_unit": charge.price_unit,
+            "discount": charge.discount,
+        }

@@ -1,0 +1,60 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+
+class ServiceDevice(models.Model):
+    _inherit = "service.device"
+
+    charge_ids = fields.One2many("service.charge", "device_id", string="Charges")
+    charge_count = fields.Integer(
+        string="Number of Charges",
+        compute="_compute_charge_count",
+        groups="service_customer.group_service_dispatcher,service_customer.group_service_accounting",
+    )
+
+    def _compute_charge_count(self):
+        counts = dict(
+            self.env["service.charge"]._read_group(
+                [("device_id", "in", self.ids)], ["device_id"], ["__count"]
+            )
+        )
+        for device in self:
+            device.charge_count = counts.get(device, 0)
+
+    def action_open_charges(self):
+        """Open what has been charged for this device."""
+        self.ensure_one()
+        return self.env["service.charge"]._get_charges_action(
+            device_id=self.id, customer_id=self.customer_id.id
+        )
+
+    def _history_sources(self):
+        # EXTENDS 'service_device'
+        return super()._history_sources() + [self._history_source_invoice()]
+
+    def _history_source_invoice(self):
+        """Slot 5: posted invoices and settlements with charges of the device; for staff only.
+
+        Amounts are left out: a technician reads the history, not the prices.
+        """
+        return SQL(
+            """
+            SELECT min(charge.id)::bigint * 16 + 5 AS id,
+                   charge.device_id,
+                   move.invoice_date::timestamp AS date,
+                   'invoice' AS kind,
+                   'staff' AS audience,
+                   charge.customer_id,
+                   charge.location_id,
+                   charge.company_id,
+                   COALESCE(move.service_external_number, move.name) AS summary,
+                   move.create_uid AS user_id,
+                   'account.move' AS res_model,
+                   move.id AS res_id
+              FROM service_charge charge
+              JOIN account_move move ON move.id = charge.move_id
+             WHERE move.state = 'posted' AND charge.device_id IS NOT NULL
+             GROUP BY charge.device_id, charge.customer_id, charge.location_id, charge.company_id,
+                      move.id
+            """
+        )

@@ -1,0 +1,9 @@
+from . import (
+    test_account_move_issuer,
+    test_account_move_portal,
+    test_account_move_send,
+    test_service_charge,
+    test_service_charge_bill,
+    test_service_charge_concurrency,
+    test_service_charge_security,
+)

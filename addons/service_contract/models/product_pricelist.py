@@ -1,0 +1,13 @@
+from odoo import models
+
+
+class ProductPricelist(models.Model):
+    """Prices many questions without asking the database for each."""
+
+    _inherit = "product.pricelist"
+
+    def _get_applicable_rules(self, products, date, *, service_price_book=None, **kwargs):
+        # EXTENDS product
+        if service_price_book is None or not self:
+            return super()._get_applicable_rules(products, date, **kwargs)
+        return service_price_book.rules(self, date)

@@ -1,0 +1,36 @@
+from odoo import fields, models
+
+
+class ResPartner(models.Model):
+    """A customer has service contracts."""
+
+    _inherit = "res.partner"
+
+    service_contract_ids = fields.One2many(
+        "service.contract", "customer_id", string="Service Contracts"
+    )
+    service_contract_count = fields.Integer(
+        compute="_compute_service_contract_count", groups="base.group_user"
+    )
+
+    def _compute_service_contract_count(self):
+        counts = {}
+        if self.env["service.contract"].has_access("read"):
+            counts = dict(
+                self.env["service.contract"]._read_group(
+                    [("customer_id", "in", self.ids)], ["customer_id"], ["__count"]
+                )
+            )
+        for partner in self:
+            partner.service_contract_count = counts.get(partner._origin, 0)
+
+    def action_open_service_contracts(self):
+        """Open the contracts of these customers."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "service_contract.service_contract_action"
+        )
+        return {
+            **action,
+            "domain": [("customer_id", "in", self.ids)],
+            "context": {"default_customer_id": self.id if len(self) == 1 else False},
+        }

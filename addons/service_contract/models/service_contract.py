@@ -1,0 +1,306 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+#: States in which a contract counts for the days it was in force.
+FORCE_STATES = ("active", "ended")
+
+
+class ServiceContract(models.Model):
+    """What we agreed with a customer for some devices: cover, prices, dates.
+
+    ``date_end`` is the last day in force; stays of devices are half-open periods.
+    """
+
+    _name = "service.contract"
+    _description = "Service Contract"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date_start desc, id desc"
+    _check_company_auto = True
+
+    name = fields.Char(
+        "Number",
+        required=True,
+        copy=False,
+        readonly=True,
+        index="trigram",
+        default=lambda self: self.env._("New"),
+    )
+    type_id = fields.Many2one(
+        "service.contract.type",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        tracking=True,
+    )
+    customer_id = fields.Many2one(
+        "res.partner",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        tracking=True,
+        check_company=True,
+        domain="[('parent_id', '=', False)]",
+    )
+    invoice_partner_id = fields.Many2one(
+        "res.partner",
+        string="Invoice Recipient",
+        compute="_compute_invoice_partner_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        check_company=True,
+        help="Who pays what this contract costs.",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        default=lambda self: self.env.company,
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        required=True,
+        ondelete="restrict",
+        default=lambda self: self.env.company.currency_id,
+    )
+    date_start = fields.Date(
+        "From", required=True, tracking=True, default=lambda self: fields.Date.context_today(self)
+    )
+    date_end = fields.Date(
+        "Until", tracking=True, help="The last day in force; empty: until terminated."
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("active", "In Force"),
+            ("ended", "Ended"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        default="draft",
+        index=True,
+        copy=False,
+        readonly=True,
+        tracking=True,
+    )
+    device_ids = fields.One2many(
+        "service.contract.device", "contract_id", string="Devices", copy=False
+    )
+    # A count tells a decision maker nothing that the devices themselves would not.
+    device_count = fields.Integer(
+        "Number of Devices", compute="_compute_device_count", compute_sudo=True
+    )
+    rate_ids = fields.One2many("service.rate", "contract_id", string="Rates", copy=True)
+    pricelist_id = fields.Many2one(
+        "product.pricelist",
+        string="Special Prices",
+        ondelete="restrict",
+        index="btree_not_null",
+        check_company=True,
+        tracking=True,
+        help="Prices of labour, travel and parts under this contract. What it does not name costs "
+        "what the customer's or the general price list says.",
+    )
+    customer_reference = fields.Char(help="The customer's own number of this contract or order.")
+    note = fields.Html("Notes")
+
+    _dates_order = models.Constraint(
+        "CHECK(date_end IS NULL OR date_end >= date_start)",
+        "A contract cannot end before it starts. Correct one of the dates.",
+    )
+    _name_company_uniq = models.UniqueIndex(
+        "(company_id, name)", "Another contract already has this number."
+    )
+
+    @api.depends("customer_id")
+    def _compute_invoice_partner_id(self):
+        for contract in self:
+            customer = contract.customer_id
+            contract.invoice_partner_id = customer and customer._get_service_invoice_partner()
+
+    @api.depends("device_ids.date_end")
+    def _compute_device_count(self):
+        today = fields.Date.context_today(self)
+        for contract in self:
+            contract.device_count = len(
+                contract.device_ids.filtered(lambda stay: not stay.date_end or stay.date_end > today)
+            )
+
+    @api.depends("name", "type_id.name")
+    def _compute_display_name(self):
+        for contract in self:
+            contract.display_name = " ".join(
+                filter(None, (contract.name, contract.type_id.name and f"({contract.type_id.name})"))
+            )
+
+    @api.constrains("customer_id")
+    def _check_customer(self):
+        for contract in self:
+            if contract.customer_id.parent_id:
+                raise ValidationError(
+                    self.env._(
+                        "“%(partner)s” belongs to %(customer)s. Make the contract with "
+                        "%(customer)s itself.",
+                        partner=contract.customer_id.display_name,
+                        customer=contract.customer_id.commercial_partner_id.display_name,
+                    )
+                )
+
+    @api.constrains("type_id", "date_start", "date_end", "state")
+    def _check_stays(self):
+        """Devices on the contract still fit when its type or dates change."""
+        self.device_ids._check_contract()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Number the contracts by the year in which they start."""
+        for vals in vals_list:
+            if not vals.get("name"):
+                sequence = self.env["ir.sequence"].with_company(vals.get("company_id"))
+                vals["name"] = sequence.next_by_code(
+                    "service.contract", sequence_date=vals.get("date_start")
+                )
+        return super().create(vals_list)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_force(self):
+        """What was in force explains money."""
+        past = self.filtered(lambda contract: contract.state in FORCE_STATES)
+        if past:
+            raise UserError(
+                self.env._(
+                    "Contract %s is or was in force and cannot be deleted. End it instead.",
+                    past[0].name,
+                )
+            )
+
+    @api.model
+    def _service_portal_fields(self):
+        """Names of the fields that portal users may read; upper addons extend it with ``|``."""
+        return frozenset(
+            (
+                "id",
+                "display_name",
+                "name",
+                "type_id",
+                "customer_id",
+                "company_id",
+                "date_start",
+                "date_end",
+                "state",
+                "device_count",
+                "customer_reference",
+                "write_date",
+            )
+        )
+
+    # EXTENDS 'base'
+    def _has_field_access(self, field, operation):
+        if not super()._has_field_access(field, operation):
+            return False
+        if self.env.su or not self.env.user._is_portal():
+            return True
+        return operation == "read" and field.name in self._service_portal_fields()
+
+    # EXTENDS 'mail'
+    def _mail_get_operation_for_mail_message_operation(self, message_operation):
+        """Keep customers' people out of the staff's conversation about a contract."""
+        if not self.env.su and self.env.user._is_portal():
+            message_operation = "write"
+        return super()._mail_get_operation_for_mail_message_operation(message_operation)
+
+    # ------------------------------------------------------------------ actions
+
+    def action_activate(self):
+        """Put drafts in force; from now on rates and devices of the contract count."""
+        self._check_state(("draft",))
+        self.write({"state": "active"})
+
+    def action_end(self):
+        """End contracts: today, unless they ended by their dates earlier."""
+        self._check_state(("active",))
+        today = fields.Date.context_today(self)
+        for contract in self:
+            last_day = max(min(contract.date_end or today, today), contract.date_start)
+            contract.device_ids._leave(last_day + timedelta(days=1))
+            contract.write({"state": "ended", "date_end": last_day})
+
+    def action_cancel(self):
+        """Give up drafts."""
+        self._check_state(("draft",))
+        self.write({"state": "cancelled"})
+
+    def action_draft(self):
+        """Take up cancelled contracts again."""
+        self._check_state(("cancelled",))
+        self.write({"state": "draft"})
+
+    def action_new_rate(self):
+        """Open a new version of the rates, copied from the last one, for editing."""
+        self.ensure_one()
+        last = self.rate_ids.sorted("date_from")[-1:]
+        tomorrow = fields.Date.context_today(self) + timedelta(days=1)
+        date_from = max(tomorrow, last.date_from + timedelta(days=1)) if last else self.date_start
+        vals = {"contract_id": self.id, "date_from": date_from}
+        rate = last.copy(vals) if last else self.env["service.rate"].create(vals)
+        return rate._get_records_action(target="new", name=self.env._("Rates"))
+
+    def action_open_devices(self):
+        """Open the devices that are or were on these contracts."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "service_device.service_device_action"
+        )
+        domain = [("id", "in", self.device_ids.device_id.ids)]
+        return {**action, "domain": domain, "context": {}}
+
+    def _check_state(self, states):
+        """Refuse an action that the state of one of the contracts does not allow."""
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for contract in self:
+            if contract.state not in states:
+                raise UserError(
+                    self.env._(
+                        "Contract %(contract)s is “%(state)s”; this needs “%(needed)s”.",
+                        contract=contract.name,
+                        state=labels[contract.state],
+                        needed=labels[states[0]],
+                    )
+                )
+
+    # ------------------------------------------------------------------ for upper addons
+
+    @api.model
+    def _for_devices(self, devices, date):
+        """Return the contract in force for each device on a day.
+
+        :param devices: ``service.device`` records
+        :param date date: the day
+        :return: ``{device: contract}``, an empty contract for a device without one
+        """
+        stays = self.env["service.contract.device"]._in_force(devices, date, date)
+        return {
+            device: next(
+                (stay.contract_id for stay in stays.get(device, ()) if stay._covers(date)),
+                self.browse(),
+            )
+            for device in devices
+        }
+
+    def _get_rate(self, date):
+        """The version of the rates in force on a day; empty when there is none yet."""
+        self.ensure_one()
+        started = self.rate_ids.filtered(lambda rate: rate.date_from <= date)
+        return started.sorted("date_from")[-1:]
+
+    def _used(self, kind, period):
+        """How much of a limit was used in a period: 0 until billing knows.
+
+        :param str kind: key of ``service.coverage.item_kind``
+        :param tuple period: half-open ``(start, stop)`` dates
+        """
+        return 0

@@ -1,0 +1,166 @@
+from collections import defaultdict
+from datetime import date as Date, timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from odoo.addons.service_meter.tools.rows import claim
+
+from .service_contract import FORCE_STATES
+
+
+class ServiceContractDevice(models.Model):
+    """A device's stay on a contract: from a day on, until the day on which it is off again."""
+
+    _name = "service.contract.device"
+    _description = "Device on Contract"
+    _order = "contract_id, date_start desc, id desc"
+    _check_company_auto = True
+
+    contract_id = fields.Many2one(
+        "service.contract", required=True, ondelete="cascade", index=True, check_company=True
+    )
+    device_id = fields.Many2one(
+        "service.device", required=True, ondelete="restrict", index=True, check_company=True
+    )
+    date_start = fields.Date(
+        "From",
+        required=True,
+        compute="_compute_date_start",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="The first day on the contract.",
+    )
+    date_end = fields.Date(
+        "Off From",
+        help="The first day on which the device is off the contract again; empty: it stays as "
+        "long as the contract is in force.",
+    )
+    state = fields.Selection(related="contract_id.state", store=True, precompute=True)
+    company_id = fields.Many2one(
+        related="contract_id.company_id", store=True, precompute=True, index=True
+    )
+    customer_id = fields.Many2one(related="contract_id.customer_id")
+    location_id = fields.Many2one(related="device_id.location_id", string="Location")
+
+    _device_start_uniq = models.UniqueIndex(
+        "(device_id, date_start) WHERE state IN ('active', 'ended')",
+        "The device is already on a contract from that day. Choose another day.",
+    )
+    _dates_order = models.Constraint(
+        "CHECK(date_end IS NULL OR date_end > date_start)",
+        "A device leaves a contract after it has joined it. Correct one of the dates.",
+    )
+
+    @api.depends("contract_id")
+    def _compute_date_start(self):
+        for stay in self:
+            stay.date_start = stay.date_start or stay.contract_id.date_start
+
+    @api.depends("device_id", "contract_id.name")
+    def _compute_display_name(self):
+        for stay in self:
+            stay.display_name = f"{stay.device_id.name} – {stay.contract_id.name}"
+
+    @api.constrains("device_id", "contract_id", "date_start", "date_end", "state")
+    def _check_contract(self):
+        """A device fits its contract, and is on at most one contract in force on any day."""
+        for stay in self:
+            stay._check_dates()
+            stay._check_ownership()
+        in_force = self.filtered(lambda stay: stay.state in FORCE_STATES)
+        # Two people joining one device at once would not see each other's stay.
+        claim(in_force.device_id)
+        for stays in self._in_force(in_force.device_id, Date.min, Date.max).values():
+            stays = stays.sorted("date_start")
+            for earlier, later in zip(stays, stays[1:], strict=False):
+                if earlier._stop() > later.date_start:
+                    raise ValidationError(earlier._overlap(later))
+
+    def _check_dates(self):
+        """A stay lies within its contract."""
+        contract = self.contract_id
+        if self.date_start < contract.date_start or (
+            contract.date_end and self.date_start > contract.date_end
+        ):
+            raise ValidationError(
+                self.env._(
+                    "%(device)s cannot join contract %(contract)s on %(date)s: the contract is "
+                    "not in force that day. Choose a day between its dates.",
+                    device=self.device_id.name,
+                    contract=contract.name,
+                    date=self.date_start,
+                )
+            )
+
+    def _check_ownership(self):
+        """A lease is for our own devices, an all-in contract for the customer's."""
+        ownership = self.contract_id.type_id.ownership
+        if ownership == "any" or self.date_end:
+            return
+        if (self.device_id.owner == "own") != (ownership == "own"):
+            raise ValidationError(
+                self.env._(
+                    "%(device)s cannot be on contract %(contract)s: its type “%(type)s” is for "
+                    "devices of another owner. Choose another contract, or correct the owner.",
+                    device=self.device_id.display_name,
+                    contract=self.contract_id.name,
+                    type=self.contract_id.type_id.name,
+                )
+            )
+
+    def _overlap(self, later):
+        """The sentence that refuses a device on two contracts."""
+        return self.env._(
+            "%(device)s is already on contract %(earlier)s on %(date)s, when it would join "
+            "%(later)s. Let it leave %(earlier)s first, or choose a later day.",
+            device=self.device_id.display_name,
+            earlier=self.contract_id.name,
+            later=later.contract_id.name,
+            date=later.date_start,
+        )
+
+    def _stop(self):
+        """First day on which the device is off: its own, or the day after the contract's last."""
+        contract_end = self.contract_id.date_end
+        ends = [self.date_end or Date.max]
+        if contract_end:
+            ends.append(contract_end + timedelta(days=1))
+        return min(ends)
+
+    def _covers(self, date):
+        """Whether the device is on the contract on a day."""
+        return self.date_start <= date < self._stop()
+
+    @api.model
+    def _in_force(self, devices, first, last):
+        """Return the stays in force that touch a period, in one query.
+
+        :param devices: ``service.device`` records
+        :param date first: first day of the period
+        :param date last: last day of the period
+        :return: ``{device: stays}``
+        """
+        stays = self.search(
+            [
+                ("device_id", "in", devices.ids),
+                ("state", "in", FORCE_STATES),
+                ("date_start", "<=", last),
+                "|",
+                ("date_end", "=", False),
+                ("date_end", ">", first),
+            ]
+        )
+        result = defaultdict(self.browse)
+        for stay in stays:
+            result[stay.device_id] |= stay
+        return result
+
+    def _leave(self, date):
+        """Let devices leave their contracts: ``date`` is the first day on which they are off."""
+        open_stays = self.filtered(lambda stay: not stay.date_end or stay.date_end > date)
+        # A device that joined that very day or is about to join was never on the contract.
+        never = open_stays.filtered(lambda stay: stay.date_start >= date)
+        never.unlink()
+        (open_stays - never).write({"date_end": date})

@@ -1,0 +1,37 @@
+from odoo import fields, models
+
+
+class ServiceContractType(models.Model):
+    """A kind of contract: whose devices it is for, and what it covers."""
+
+    _name = "service.contract.type"
+    _description = "Contract Type"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True, help="Short technical name, used by imports.")
+    ownership = fields.Selection(
+        [
+            ("own", "Our Devices"),
+            ("customer", "The Customer's Devices"),
+            ("any", "Any Devices"),
+        ],
+        required=True,
+        default="any",
+        help="Whose devices may be on contracts of this type.",
+    )
+    coverage_ids = fields.One2many("service.coverage", "type_id", string="Cover", copy=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+
+    _code_uniq = models.Constraint(
+        "UNIQUE(code)", "Another contract type already has this code. Choose a different one."
+    )
+
+    def copy_data(self, default=None):
+        """A copy needs a code of its own."""
+        vals_list = super().copy_data(default)
+        if "code" not in (default or {}):
+            for contract_type, vals in zip(self, vals_list, strict=True):
+                vals["code"] = self.env._("%s (copy)", contract_type.code)
+        return vals_list

@@ -1,0 +1,41 @@
+from odoo import fields, models
+
+#: Kinds of placement in which a device cannot be on anybody's contract.
+OFF_CONTRACT_KINDS = ("stock", "scrap")
+
+
+class ServiceDevicePlacement(models.Model):
+    """A device that leaves a customer leaves the customer's contract."""
+
+    _inherit = "service.device.placement"
+
+    def _effects(self):
+        # EXTENDS service_device
+        super()._effects()
+        self._leave_contracts()
+
+    def _leave_contracts(self):
+        """End stays on contracts of devices that are taken back, scrapped or with another customer.
+
+        In the workshop or on its way a device stays on its contract.
+        """
+        # Superuser: the right to move the device was checked; that it leaves the contract follows
+        # from the move, also when a dispatcher or the warehouse records it.
+        stays = self.env["service.contract.device"].sudo()
+        stays = stays.search(
+            [
+                ("device_id", "in", self.device_id.ids),
+                ("state", "in", ("draft", "active")),
+                ("date_end", "=", False),
+            ]
+        ).grouped("device_id")
+        for placement in self:
+            day = fields.Datetime.context_timestamp(placement, placement.date_start).date()
+            leaving = stays.get(placement.device_id, self.env["service.contract.device"])
+            if placement.kind not in OFF_CONTRACT_KINDS:
+                leaving = leaving.filtered(
+                    lambda stay, place=placement: place.kind == "customer"
+                    and stay.customer_id != place.customer_id
+                )
+            # Only what began before; a stay that begins later is decided by a later placement.
+            leaving.filtered(lambda stay, day=day: stay.date_start <= day)._leave(day)

@@ -1,0 +1,97 @@
+from datetime import timedelta
+
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import Form, tagged
+
+from .common import ServiceContractCommon
+
+
+@tagged("post_install", "-at_install")
+class TestServiceContract(ServiceContractCommon):
+    def test_the_number_has_the_year_of_the_start(self):
+        contract = self._create_contract(self.lease_type, activate=False, date_start="2026-03-01")
+        self.assertRegex(contract.name, r"^U/2026/\d{4}$")
+        earlier = self._create_contract(self.lease_type, activate=False, date_start="2025-03-01")
+        self.assertRegex(earlier.name, r"^U/2025/\d{4}$")
+
+    def test_the_invoice_goes_to_the_customers_recipient(self):
+        recipient = self.env["res.partner"].create({"name": "Accounting Centre"})
+        self.customer.service_invoice_partner_id = recipient
+        form = Form(self.env["service.contract"])
+        form.type_id = self.lease_type
+        form.customer_id = self.customer
+        self.assertEqual(form.save().invoice_partner_id, recipient)
+
+    def test_states_go_one_way(self):
+        contract = self._create_contract(self.lease_type, activate=False)
+        with self.assertRaisesRegex(UserError, "needs"):
+            contract.action_end()
+        contract.action_cancel()
+        contract.action_draft()
+        contract.action_activate()
+        with self.assertRaisesRegex(UserError, "needs"):
+            contract.action_cancel()
+        with self.assertRaisesRegex(UserError, "End it instead"):
+            contract.unlink()
+
+    def test_ending_lets_the_devices_leave_the_day_after(self):
+        contract = self._create_contract(self.lease_type, self.own_device)
+        contract.action_end()
+        self.assertRecordValues(contract, [{"state": "ended", "date_end": self.today}])
+        self.assertEqual(contract.device_ids.date_end, self.today + timedelta(days=1))
+        self.assertEqual(self.own_device._get_contract(self.today), contract)
+        tomorrow = self.today + timedelta(days=1)
+        self.assertFalse(self.own_device._get_contract(tomorrow))
+
+    def test_a_contract_counts_by_its_dates_also_afterwards(self):
+        contract = self._create_contract(
+            self.lease_type, self.own_device, date_end=self.today - timedelta(days=10)
+        )
+        last = contract.date_end
+        first = contract.date_start
+        for day, expected in (
+            (first - timedelta(days=1), False),
+            (first, contract),
+            (last, contract),
+            (last + timedelta(days=1), False),
+        ):
+            self.assertEqual(self.own_device._get_contract(day) or False, expected, day)
+        self.assertFalse(self.own_device.contract_id)
+
+    def test_a_draft_covers_nothing(self):
+        self._create_contract(self.lease_type, self.own_device, activate=False)
+        self.assertFalse(self.own_device._get_contract(self.today))
+
+    def test_devices_are_found_by_their_contract(self):
+        contract = self._create_contract(self.lease_type, self.own_device)
+        devices = self.own_device | self.customer_device
+        within = [("id", "in", devices.ids)]
+        Device = self.env["service.device"]
+        self.assertEqual(
+            Device.search([("contract_id", "=", contract.id), *within]), self.own_device
+        )
+        self.assertEqual(
+            Device.search([("contract_id", "=", False), *within]), self.customer_device
+        )
+        self.assertEqual(
+            Device.search([("contract_id", "!=", False), *within]), self.own_device
+        )
+
+    def test_a_location_signs_no_contracts(self):
+        with self.assertRaisesRegex(ValidationError, "belongs to"):
+            self._create_contract(self.lease_type, activate=False, customer_id=self.site.id)
+
+    def test_nothing_is_used_before_there_is_billing(self):
+        contract = self._create_contract(self.lease_type)
+        self.assertEqual(contract._used("part", (self.today, self.today)), 0)
+
+    def test_the_history_tells_of_joining_and_leaving(self):
+        contract = self._create_contract(self.lease_type, self.own_device)
+        stay = contract.device_ids
+        contract.device_ids._leave(self.today - timedelta(days=5))
+        events = self.env["service.device.event"].search(
+            [("device_id", "=", self.own_device.id), ("kind", "=", "contract")], order="date"
+        )
+        self.assertEqual(events.ids, [stay.id * 16 + 3, stay.id * 16 + 4])
+        self.assertEqual(set(events.mapped("audience")), {"staff"})
+        self.assertEqual(events[0].action_open_source()["res_id"], contract.id)

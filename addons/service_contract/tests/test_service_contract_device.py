@@ -1,0 +1,92 @@
+from datetime import timedelta
+
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import ServiceContractCommon
+
+
+@tagged("post_install", "-at_install")
+class TestServiceContractDevice(ServiceContractCommon):
+    def _join(self, contract, device, **vals):
+        return self.env["service.contract.device"].create(
+            {"contract_id": contract.id, "device_id": device.id, **vals}
+        )
+
+    def test_a_device_on_two_contracts_is_refused_naming_both(self):
+        first = self._create_contract(self.lease_type, self.own_device)
+        second = self._create_contract(self.lease_type, days_ago=50)
+        with self.assertRaisesRegex(ValidationError, f"{first.name}.*{second.name}"):
+            self._join(second, self.own_device)
+
+    def test_a_draft_may_prepare_what_only_its_activation_is_refused_for(self):
+        self._create_contract(self.lease_type, self.own_device)
+        second = self._create_contract(
+            self.lease_type, self.own_device, activate=False, days_ago=50
+        )
+        with self.assertRaisesRegex(ValidationError, "already on contract"):
+            second.action_activate()
+
+    def test_contracts_may_follow_each_other_without_a_day_between(self):
+        first = self._create_contract(
+            self.lease_type, self.own_device, date_end=self.today - timedelta(days=11)
+        )
+        second = self._create_contract(self.lease_type, self.own_device, days_ago=10)
+        self.assertEqual(
+            [
+                self.own_device._get_contract(self.today - timedelta(days=days))
+                for days in (11, 10)
+            ],
+            [first, second],
+        )
+
+    def test_prolonging_a_contract_into_the_next_one_is_refused(self):
+        first = self._create_contract(
+            self.lease_type, self.own_device, date_end=self.today - timedelta(days=11)
+        )
+        self._create_contract(self.lease_type, self.own_device, days_ago=10)
+        with self.assertRaisesRegex(ValidationError, "already on contract"):
+            first.date_end = self.today
+
+    @mute_logger("odoo.sql_db")
+    def test_the_database_refuses_two_stays_from_the_same_day(self):
+        self.env.cr.execute(
+            "SELECT indexdef FROM pg_indexes WHERE tablename = 'service_contract_device' AND "
+            "indexname = 'service_contract_device_device_start_uniq'"
+        )
+        [(definition,)] = self.env.cr.fetchall()
+        self.assertIn("UNIQUE", definition)
+        self.assertIn("(device_id, date_start)", definition)
+        first = self._create_contract(self.lease_type, self.own_device)
+        second = self._create_contract(self.lease_type, days_ago=100)
+        with self.assertRaises(IntegrityError), self.env.cr.savepoint():
+            self.env.cr.execute(
+                "INSERT INTO service_contract_device (contract_id, device_id, date_start, state) "
+                "VALUES (%s, %s, %s, 'active')",
+                (second.id, self.own_device.id, first.date_start),
+            )
+
+    def test_a_stay_lies_within_its_contract(self):
+        contract = self._create_contract(self.lease_type, activate=False)
+        with self.assertRaisesRegex(ValidationError, "not in force that day"):
+            self._join(
+                contract, self.own_device, date_start=contract.date_start - timedelta(days=1)
+            )
+
+    def test_the_owner_decides_on_which_contracts_a_device_may_be(self):
+        for contract_type, device in (
+            (self.lease_type, self.customer_device),
+            (self.all_in_type, self.own_device),
+        ):
+            with self.assertRaisesRegex(ValidationError, "another owner"):
+                self._create_contract(contract_type, device, activate=False)
+        both = self.own_device | self.customer_device
+        self.assertTrue(self._create_contract(self.service_type, both))
+
+    def test_leaving_on_the_day_of_joining_leaves_nothing(self):
+        contract = self._create_contract(self.lease_type, self.own_device)
+        contract.device_ids._leave(contract.date_start)
+        self.assertFalse(contract.device_ids)

@@ -1,0 +1,94 @@
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from .common import ServiceContractCommon
+
+
+@tagged("post_install", "-at_install")
+class TestServiceContractSecurity(ServiceContractCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.contract = cls._create_contract(cls.lease_type, cls.own_device)
+        cls.rate = cls._create_rate(cls.contract, labour=1)
+        cls.person = cls.env["res.partner"].create(
+            {"name": "Person", "parent_id": cls.customer.id, "email": "p@test.example"}
+        )
+        cls.portal = new_test_user(
+            cls.env, "contract_portal", groups="base.group_portal", partner_id=cls.person.id
+        )
+
+    def _grant(self, role, locations=None):
+        self.env["service.membership"].create(
+            {
+                "contact_id": self.person.id,
+                "customer_id": self.customer.id,
+                "role": role,
+                "scope": "locations" if locations else "all",
+                "location_ids": locations.ids if locations else False,
+            }
+        )
+
+    def _visible(self):
+        return self.env["service.contract"].with_user(self.portal).search(
+            [("id", "=", self.contract.id)]
+        )
+
+    def test_only_decision_makers_of_the_whole_customer_see_contracts(self):
+        self._grant("user")
+        self._grant("accounting")
+        self.assertFalse(self._visible())
+        self._grant("decision")
+        self.assertEqual(self._visible().name, self.contract.name)
+
+    def test_decision_makers_of_some_locations_see_none(self):
+        self._grant("decision", self.site)
+        self.assertFalse(self._visible())
+
+    def test_drafts_are_not_shown_to_customers(self):
+        self._grant("decision")
+        draft = self._create_contract(self.lease_type, activate=False)
+        self.assertFalse(draft.with_user(self.portal).has_access("read"))
+
+    def test_customer_people_read_the_allowed_fields_only(self):
+        self._grant("decision")
+        contract = self._visible()
+        contract.read(["name", "type_id", "date_start", "date_end", "state", "customer_id"])
+        for name in ("pricelist_id", "rate_ids", "note", "device_ids", "invoice_partner_id"):
+            with self.subTest(field=name), self.assertRaises(AccessError):
+                contract.read([name])
+        with self.assertRaises(AccessError):
+            contract.write({"name": "x"})
+
+    def test_customer_people_of_any_role_are_told_the_cover_in_words(self):
+        self._grant("user")
+        device = self.own_device.with_user(self.portal)
+        self.assertIn("Labour: covered", device._cover_in_words()[device])
+
+    def test_roles(self):
+        for role, rights in {
+            "technician": (True, False, False),
+            "dispatcher": (True, False, True),
+            "manager": (True, True, True),
+            "warehouse": (True, False, False),
+            "accounting": (True, False, True),
+            "administrator": (True, True, True),
+        }.items():
+            user = self.users[role]
+            found = (
+                self.contract.with_user(user).has_access("read"),
+                self.contract.with_user(user).has_access("write"),
+                self.rate.with_user(user).has_access("read"),
+            )
+            self.assertEqual(found, rights, role)
+
+    def test_contracts_of_another_company_are_not_seen(self):
+        company = self.env["res.company"].create({"name": "Second Company"})
+        contract = self.env["service.contract"].create(
+            {
+                "type_id": self.lease_type.id,
+                "customer_id": self.customer.id,
+                "company_id": company.id,
+            }
+        )
+        self.assertFalse(contract.with_user(self.users["manager"]).has_access("read"))

@@ -1,0 +1,61 @@
+from datetime import timedelta
+
+from odoo.tests import tagged
+
+from .common import ServiceContractCommon
+
+
+@tagged("post_install", "-at_install")
+class TestServiceDeviceMove(ServiceContractCommon):
+    def setUp(self):
+        super().setUp()
+        self.contract = self._create_contract(self.lease_type)
+        self.stocked = self._create_device("SN-STOCKED")
+
+    def _move(self, operation, user="dispatcher", **vals):
+        vals = {
+            "device_ids": self.stocked.ids,
+            "operation": operation,
+            "customer_id": self.customer.id,
+            **vals,
+        }
+        wizard = self.env["service.device.move"].with_user(self.users[user]).create(vals)
+        wizard.action_apply()
+
+    def test_installing_alone_joins_no_contract(self):
+        self._move("install")
+        self.assertFalse(self.stocked.contract_id)
+
+    def test_installing_with_a_contract_joins_it_from_that_day(self):
+        self._move(
+            "install", contract_id=self.contract.id, date=self.now - timedelta(days=3), owner="own"
+        )
+        self.assertRecordValues(
+            self.contract.device_ids,
+            [
+                {
+                    "device_id": self.stocked.id,
+                    "date_start": self.today - timedelta(days=3),
+                    "date_end": False,
+                }
+            ],
+        )
+
+    def test_taking_back_ends_the_stay(self):
+        self._move("install", contract_id=self.contract.id, date=self.now - timedelta(days=3))
+        self._move("take_back", date=self.now - timedelta(days=1))
+        self.assertEqual(self.contract.device_ids.date_end, self.today - timedelta(days=1))
+        self.assertFalse(self.stocked.contract_id)
+
+    def test_a_device_in_the_workshop_stays_on_its_contract(self):
+        self._move("install", contract_id=self.contract.id, date=self.now - timedelta(days=3))
+        self._move("workshop")
+        self.assertEqual(self.stocked.contract_id, self.contract)
+
+    def test_moving_within_the_customer_keeps_and_to_another_one_ends_the_stay(self):
+        self._move("install", contract_id=self.contract.id, date=self.now - timedelta(days=3))
+        self._move("move", location_id=self.site.id, date=self.now - timedelta(days=2))
+        self.assertEqual(self.stocked.contract_id, self.contract)
+        self._move("move", customer_id=self.other_customer.id)
+        self.assertFalse(self.stocked.contract_id)
+        self.assertEqual(self.contract.device_ids.date_end, self.today)

@@ -1,0 +1,81 @@
+from datetime import timedelta
+
+from odoo import Command
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import tagged
+
+from .common import ServiceContractCommon
+
+
+@tagged("post_install", "-at_install")
+class TestServiceRate(ServiceContractCommon):
+    def setUp(self):
+        super().setUp()
+        self.contract = self._create_contract(self.lease_type, self.own_device, activate=False)
+        self.rate = self._create_rate(self.contract, base_fee=100, labour=150)
+
+    def test_a_draft_may_be_changed(self):
+        self.rate.line_ids[0].price_unit = 110
+        self.rate.date_from = self.contract.date_start + timedelta(days=1)
+
+    def test_rates_in_force_cannot_be_changed(self):
+        self.contract.action_activate()
+        line = self.rate.line_ids[0]
+        for change in (
+            lambda: line.write({"price_unit": 1}),
+            line.unlink,
+            self.rate.unlink,
+            lambda: self.rate.write({"date_from": self.today + timedelta(days=9)}),
+            lambda: self.rate.write({"line_ids": [Command.create({"kind": "travel", "price_unit": 1})]}),
+        ):
+            with self.assertRaisesRegex(UserError, "are in force and cannot be changed"):
+                change()
+
+    def test_rates_of_the_past_stay_closed_after_the_contract_has_ended(self):
+        self.contract.action_activate()
+        self.contract.action_end()
+        with self.assertRaisesRegex(UserError, "are in force and cannot be changed"):
+            self.rate.line_ids[0].price_unit = 1
+
+    def test_a_new_version_starts_tomorrow_at_the_earliest(self):
+        self.contract.action_activate()
+        with self.assertRaisesRegex(ValidationError, "tomorrow at the earliest"):
+            self._create_rate(self.contract, date_from=self.today, base_fee=1)
+        rate = self._create_rate(self.contract, self.today + timedelta(days=1), base_fee=120)
+        rate.line_ids.price_unit = 125
+        with self.assertRaisesRegex(UserError, "are in force and cannot be changed"):
+            rate.date_from = self.today
+
+    def test_a_forgotten_first_version_can_be_entered_later(self):
+        contract = self._create_contract(self.lease_type)
+        rate = self._create_rate(contract, base_fee=100)
+        self.assertTrue(rate.is_in_force)
+
+    def test_the_version_of_a_day_is_the_last_one_that_began(self):
+        later = self._create_rate(self.contract, self.today, base_fee=120)
+        self.assertFalse(self.contract._get_rate(self.contract.date_start - timedelta(days=1)))
+        self.assertEqual(self.contract._get_rate(self.today - timedelta(days=1)), self.rate)
+        self.assertEqual(self.contract._get_rate(self.today), later)
+
+    def test_a_new_version_copies_the_prices(self):
+        self.contract.action_activate()
+        action = self.contract.action_new_rate()
+        new = self.env["service.rate"].browse(action["res_id"])
+        self.assertEqual(new.date_from, self.today + timedelta(days=1))
+        self.assertEqual(
+            new.line_ids.mapped("price_unit"), self.rate.line_ids.mapped("price_unit")
+        )
+
+    def test_page_prices_keep_six_decimals_a_page(self):
+        line = self.env["service.rate.line"].create(
+            {
+                "rate_id": self.rate.id,
+                "kind": "pages",
+                "meter_type_id": self.mono_type.id,
+                "price_unit": 28.512345,
+                "per": "1000",
+            }
+        )
+        line.invalidate_recordset()
+        self.assertEqual(line.price_unit, 28.512345)
+        self.assertAlmostEqual(line._unit_price(), 0.028512345, places=9)

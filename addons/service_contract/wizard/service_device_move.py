@@ -1,0 +1,45 @@
+from odoo import api, fields, models
+
+
+class ServiceDeviceMove(models.TransientModel):
+    """Installing devices can put them on a contract from that day on."""
+
+    _inherit = "service.device.move"
+
+    contract_id = fields.Many2one(
+        "service.contract",
+        compute="_compute_contract_id",
+        store=True,
+        readonly=False,
+        domain="[('customer_id', '=', customer_id), ('state', 'in', ('draft', 'active'))]",
+        check_company=True,
+        help="The contract that the devices join on the day of installation; none when empty.",
+    )
+
+    @api.depends("customer_id", "operation")
+    def _compute_contract_id(self):
+        """A contract of another customer is never meant."""
+        for move in self:
+            if move.operation != "install" or move.contract_id.customer_id != move.customer_id:
+                move.contract_id = False
+
+    def _apply(self):
+        # EXTENDS service_device
+        placements = super()._apply()
+        contract = self.contract_id if self.operation == "install" else False
+        if contract:
+            day = fields.Datetime.context_timestamp(self, self.date).date()
+            devices = self.device_ids.filtered(lambda device: device._get_contract(day) != contract)
+            # Superuser: dispatchers install devices under contracts that managers made; they may
+            # join a device by this wizard, and change nothing else of a contract.
+            self.env["service.contract.device"].sudo().create(
+                [
+                    {
+                        "contract_id": contract.id,
+                        "device_id": device.id,
+                        "date_start": max(day, contract.date_start),
+                    }
+                    for device in devices
+                ]
+            )
+        return placements

@@ -1,0 +1,27 @@
+{
+    "name": "Service: Customers",
+    "version": "19.0.1.0.0",
+    "category": "Services/Field Service",
+    "summary": "Customers with their locations, people and roles, and who may see what",
+    "author": "Service Suite",
+    "license": "LGPL-3",
+    "depends": ["contacts", "portal", "resource", "base_geolocalize"],
+    "data": [
+        "security/service_customer_groups.xml",
+        "security/ir.model.access.csv",
+        "security/service_customer_security.xml",
+        "views/service_customer_menus.xml",
+        "views/service_region_views.xml",
+        "views/service_membership_views.xml",
+        "views/service_location_views.xml",
+        "views/res_partner_views.xml",
+    ],
+    "demo": [
+        "demo/res_company_demo.xml",
+        "demo/service_region_demo.xml",
+        "demo/res_partner_demo.xml",
+        "demo/res_users_demo.xml",
+        "demo/service_membership_demo.xml",
+    ],
+    "application": True,
+}

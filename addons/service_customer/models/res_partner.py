@@ -1,0 +1,138 @@
+from odoo import api, fields, models
+
+STAFF = "base.group_user"
+
+
+class ResPartner(models.Model):
+    """A customer with locations, region and people; see also ``res_partner_location``."""
+
+    _inherit = "res.partner"
+
+    service_region_id = fields.Many2one(
+        "service.region",
+        string="Region",
+        compute="_compute_service_region_id",
+        store=True,
+        recursive=True,
+        index="btree_not_null",
+        ondelete="set null",
+        groups=STAFF,
+        help="Region of the postal code; a location without one has the region of what it lies in.",
+    )
+    service_calendar_id = fields.Many2one(
+        "resource.calendar",
+        string="Opening Hours",
+        ondelete="set null",
+        index="btree_not_null",
+        # Not check_company: calendars belong to a company, most customers are shared by all.
+        groups=STAFF,
+        help="When a technician may come.",
+    )
+    service_access_notes = fields.Text(
+        string="Access and Parking",
+        groups=STAFF,
+        help="How to get in, where to park, whom to call. Shown to staff only.",
+    )
+    service_contact_id = fields.Many2one(
+        "res.partner",
+        string="Contact on Site",
+        ondelete="set null",
+        index="btree_not_null",
+        check_company=True,
+        domain="[('is_company', '=', False), ('type', '!=', 'location')]",
+        groups=STAFF,
+    )
+    service_invoice_partner_id = fields.Many2one(
+        "res.partner",
+        string="Invoice Recipient",
+        ondelete="set null",
+        index="btree_not_null",
+        check_company=True,
+        domain="[('type', '!=', 'location')]",
+        groups=STAFF,
+        help="Who gets the invoices for this place, when it is not the customer.",
+    )
+    service_membership_ids = fields.One2many(
+        "service.membership", "customer_id", string="People and Roles", groups=STAFF
+    )
+    service_person_membership_ids = fields.One2many(
+        "service.membership", "contact_id", string="Roles at Customers", groups=STAFF
+    )
+    service_membership_count = fields.Integer(
+        string="Number of Roles", compute="_compute_service_membership_count", groups=STAFF
+    )
+    service_scope_membership_ids = fields.Many2many(
+        "service.membership",
+        "service_membership_scope_rel",
+        "location_id",
+        "membership_id",
+        string="Roles Covering the Location",
+        readonly=True,
+        copy=False,
+        groups=STAFF,
+    )
+    service_has_membership = fields.Boolean(
+        string="Customer Person",
+        readonly=True,
+        copy=False,
+        groups=STAFF,
+        help="Has or had a role at a customer: from then on only roles say what the person sees.",
+    )
+
+    @api.depends("zip", "country_id", "type", "parent_id.service_region_id")
+    def _compute_service_region_id(self):
+        Region = self.env["service.region"]
+        for country, partners in self.grouped("country_id").items():
+            regions = Region._find_regions(
+                {zip_ for zip_ in partners.mapped("zip") if zip_}, country
+            )
+            for partner in partners:
+                if partner.type == "location" and not partner.zip:
+                    partner.service_region_id = partner.parent_id.service_region_id
+                else:
+                    partner.service_region_id = regions.get(partner.zip, Region)
+
+    @api.depends("service_membership_ids")
+    def _compute_service_membership_count(self):
+        counts = dict(
+            self.env["service.membership"]._read_group(
+                [("customer_id", "in", self.ids)], ["customer_id"], ["__count"]
+            )
+        )
+        for partner in self:
+            partner.service_membership_count = counts.get(partner._origin, 0)
+
+    @api.model
+    def _service_refresh_regions(self, countries):
+        """Look up the regions of the addresses in these countries again, ranges have changed.
+
+        :param countries: res.country
+        """
+        # A change of a region reaches every address, also those of other companies.
+        partners = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search([("country_id", "in", countries.ids + [False]), ("zip", "!=", False)])
+        )
+        partners.modified(["zip"])
+
+    def _service_mark_membership(self):
+        """Remember that these people are judged by memberships from now on."""
+        # Who may give roles need not be allowed to write on the contact.
+        fresh = self.sudo().filtered(lambda partner: not partner.service_has_membership)
+        if fresh:
+            fresh.service_has_membership = True
+            # Rule domains are cached per user and this flag decides which one applies.
+            self.env.registry.clear_cache()
+
+    def action_open_service_memberships(self):
+        """Open the people and roles of the customer."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "service_customer.service_membership_action"
+        )
+        return dict(
+            action,
+            domain=[("customer_id", "=", self.commercial_partner_id.id)],
+            context={"default_customer_id": self.commercial_partner_id.id},
+        )

@@ -1,0 +1,265 @@
+from collections import defaultdict
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Command, Domain
+
+ROLES = ("decision", "user", "accounting")
+
+
+class ServiceMembership(models.Model):
+    """A contact's role at a customer: what the person may see and do in the customer panel.
+
+    One row per contact, customer and role; it counts on the days from ``date_from`` to ``date_to``,
+    both included. The scope is the whole customer, or chosen locations with everything below them.
+    """
+
+    _name = "service.membership"
+    _description = "Service Membership"
+    _order = "customer_id, role, contact_id, id"
+    _rec_names_search = ["contact_id", "customer_id"]
+
+    contact_id = fields.Many2one(
+        "res.partner",
+        string="Person",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        domain="[('is_company', '=', False), ('type', '!=', 'location')]",
+    )
+    customer_id = fields.Many2one(
+        "res.partner",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        domain="[('parent_id', '=', False), ('type', '!=', 'location')]",
+    )
+    role = fields.Selection(
+        [
+            ("decision", "Decision maker"),
+            ("user", "User"),
+            ("accounting", "Accounting contact"),
+        ],
+        required=True,
+        default="user",
+        help="Decision maker: devices, requests, contracts, offers; agrees to pay.\n"
+        "User: devices and requests.\n"
+        "Accounting contact: invoices and statements.",
+    )
+    scope = fields.Selection(
+        [("all", "Whole customer"), ("locations", "Chosen locations")],
+        required=True,
+        default="all",
+    )
+    location_ids = fields.Many2many(
+        "res.partner",
+        "service_membership_location_rel",
+        "membership_id",
+        "location_id",
+        string="Locations",
+        domain="[('type', '=', 'location'), ('commercial_partner_id', '=', customer_id)]",
+        help="The person sees these locations and everything below them.",
+    )
+    scope_location_ids = fields.Many2many(
+        "res.partner",
+        "service_membership_scope_rel",
+        "membership_id",
+        "location_id",
+        string="Locations in Scope",
+        compute="_compute_scope_location_ids",
+        store=True,
+        help="The chosen locations with all their descendants; what record rules join.",
+    )
+    date_from = fields.Date(
+        string="Since", required=True, default=lambda self: fields.Date.context_today(self)
+    )
+    date_to = fields.Date(string="Until", help="Last day of the role. Empty: until further notice.")
+    is_live = fields.Boolean(
+        string="In Force", compute="_compute_is_live", search="_search_is_live"
+    )
+
+    _contact_customer_role_uniq = models.Constraint(
+        "UNIQUE(contact_id, customer_id, role)",
+        "This person has this role at the customer already. Change the existing row instead.",
+    )
+    _dates_order = models.Constraint(
+        "CHECK(date_to IS NULL OR date_to >= date_from)",
+        "A role can't end before it begins. Correct the dates.",
+    )
+
+    @api.depends("contact_id", "customer_id", "role")
+    def _compute_display_name(self):
+        roles = dict(self._fields["role"]._description_selection(self.env))
+        for membership in self:
+            membership.display_name = self.env._(
+                "%(person)s – %(role)s (%(customer)s)",
+                person=membership.contact_id.name or "",
+                role=roles.get(membership.role, ""),
+                customer=membership.customer_id.name or "",
+            )
+
+    @api.depends("scope", "location_ids")
+    def _compute_scope_location_ids(self):
+        limited = self.filtered(lambda membership: membership.scope == "locations")
+        subtrees = limited.location_ids._get_service_subtrees()
+        for membership in self:
+            chosen = membership.location_ids if membership in limited else self.env["res.partner"]
+            membership.scope_location_ids = self.env["res.partner"].union(
+                *(subtrees[location._origin] for location in chosen)
+            )
+
+    @api.depends("date_from", "date_to")
+    @api.depends_context("tz")
+    def _compute_is_live(self):
+        today = fields.Date.context_today(self)
+        for membership in self:
+            membership.is_live = bool(
+                membership.date_from
+                and membership.date_from <= today
+                and (not membership.date_to or membership.date_to >= today)
+            )
+
+    def _search_is_live(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return self._get_live_domain()
+
+    @api.model
+    def _get_live_domain(self):
+        """Domain of the rows in force today; the day is looked up whenever it is evaluated."""
+        return Domain("date_from", "<=", "today") & (
+            Domain("date_to", "=", False) | Domain("date_to", ">=", "today")
+        )
+
+    @api.constrains("contact_id", "customer_id")
+    def _check_partners(self):
+        for membership in self:
+            customer, contact = membership.customer_id, membership.contact_id
+            if customer.type == "location" or customer.commercial_partner_id != customer:
+                raise ValidationError(
+                    self.env._(
+                        "%s is not a customer. Choose the customer at the top, not a contact or a"
+                        " location of it.",
+                        customer.display_name,
+                    )
+                )
+            if contact.is_company or contact.type == "location":
+                raise ValidationError(
+                    self.env._("%s is not a person. Choose a person.", contact.display_name)
+                )
+
+    @api.constrains("customer_id", "scope", "location_ids")
+    def _check_locations(self):
+        for membership in self:
+            foreign = membership.location_ids.filtered(
+                lambda location, customer=membership.customer_id: (
+                    location.type != "location" or location.commercial_partner_id != customer
+                )
+            )
+            if foreign:
+                raise ValidationError(
+                    self.env._(
+                        "%(locations)s: not a location of %(customer)s. Choose locations of this"
+                        " customer.",
+                        locations=", ".join(foreign.mapped("display_name")),
+                        customer=membership.customer_id.display_name,
+                    )
+                )
+            if membership.scope == "locations" and not membership.location_ids:
+                raise ValidationError(
+                    self.env._(
+                        "Choose at least one location for %s, or give the whole customer.",
+                        membership.contact_id.display_name,
+                    )
+                )
+
+    @api.onchange("customer_id")
+    def _onchange_customer_id(self):
+        self.location_ids = self.location_ids.filtered(
+            lambda location: location.commercial_partner_id == self.customer_id
+        )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """EXTENDS base: settles the scope at once, marks the person, logs on the customer."""
+        memberships = super().create(vals_list)
+        memberships._settle_scope()
+        memberships.contact_id._service_mark_membership()
+        memberships._log_on_customer(self.env._("Role given"))
+        return memberships
+
+    def write(self, vals):
+        """EXTENDS base: settles the scope at once, marks the person, logs on the customer."""
+        result = super().write(vals)
+        self._settle_scope()
+        if "contact_id" in vals:
+            self.contact_id._service_mark_membership()
+        self._log_on_customer(self.env._("Role changed"))
+        return result
+
+    def unlink(self):
+        """EXTENDS base: logs on the customer."""
+        self._log_on_customer(self.env._("Role taken away"))
+        return super().unlink()
+
+    def _settle_scope(self):
+        """Compute what is pending now: rules join the stored rows, and a join triggers nothing."""
+        self.mapped("scope_location_ids")
+
+    @api.model
+    def _refresh_scopes(self, customers):
+        """Recompute the scopes of memberships limited to locations of the customers.
+
+        Called when a location is added, moved or merged; does nothing for other memberships.
+
+        :param customers: res.partner
+        """
+        if not customers:
+            return
+        # Whoever moves a location moves what people see there, without a right on memberships.
+        memberships = self.sudo().search(
+            [("customer_id", "in", customers.ids), ("scope", "=", "locations")]
+        )
+        self.env.add_to_compute(self._fields["scope_location_ids"], memberships)
+        memberships._settle_scope()
+
+    def _prepare_combined_vals(self):
+        """Values of the one row that replaces these rows of one person, customer and role."""
+        today = fields.Date.context_today(self)
+        counting = self.filtered(lambda row: not row.date_to or row.date_to >= today) or self
+        whole = "all" in counting.mapped("scope")
+        return {
+            "scope": "all" if whole else "locations",
+            "location_ids": [Command.set([] if whole else counting.location_ids.ids)],
+            "date_from": min(counting.mapped("date_from")),
+            "date_to": all(counting.mapped("date_to")) and max(counting.mapped("date_to")),
+        }
+
+    def _log_on_customer(self, title):
+        """Log the rows on their customers' chatter, without notifying anybody."""
+        selections = {
+            name: dict(self._fields[name]._description_selection(self.env))
+            for name in ("role", "scope")
+        }
+        lines = defaultdict(list)
+        for membership in self:
+            line = "{} – {}, {}, {} – {}".format(
+                membership.contact_id.display_name,
+                selections["role"][membership.role],
+                ", ".join(membership.location_ids.mapped("service_location_path"))
+                if membership.scope == "locations"
+                else selections["scope"]["all"],
+                membership.date_from,
+                membership.date_to or "…",
+            )
+            lines[membership.customer_id].append(line)
+        customers = self.env["res.partner"].union(*lines)
+        customers._message_log_batch(
+            {
+                customer.id: Markup("<p>%s</p><ul>%s</ul>")
+                % (title, Markup().join(Markup("<li>%s</li>") % line for line in lines[customer]))
+                for customer in customers
+            }
+        )

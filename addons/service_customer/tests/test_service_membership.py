@@ -1,0 +1,104 @@
+from datetime import timedelta
+
+from psycopg2 import IntegrityError
+
+from odoo import fields
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import ServiceCustomerCommon
+
+
+@tagged("post_install", "-at_install")
+class TestServiceMembership(ServiceCustomerCommon):
+    def test_scope_has_all_descendants(self):
+        membership = self._create_membership(locations=self.site)
+        self.assertEqual(membership.scope_location_ids, self.site | self.floor | self.room)
+
+    def test_scope_follows_new_and_moved_locations(self):
+        membership = self._create_membership(locations=self.site)
+        cellar = self._create_location("Cellar", self.site)
+        self.assertIn(cellar, membership.scope_location_ids)
+        self.floor.parent_id = self.other_site
+        self.assertEqual(membership.scope_location_ids, self.site | cellar)
+        self.floor.parent_id = cellar
+        self.assertIn(self.room, membership.scope_location_ids)
+
+    def test_moving_a_location_needs_no_right_on_memberships(self):
+        membership = self._create_membership(locations=self.other_site)
+        mover = self.env["res.users"].create(
+            {
+                "name": "Mover",
+                "login": "service_mover",
+                "group_ids": [
+                    (
+                        6,
+                        0,
+                        [
+                            self.env.ref("base.group_user").id,
+                            self.env.ref("base.group_partner_manager").id,
+                        ],
+                    )
+                ],
+            }
+        )
+        self.floor.with_user(mover).parent_id = self.other_site
+        self.assertIn(self.room, membership.scope_location_ids)
+
+    def test_locations_belong_to_the_customer(self):
+        with self.assertRefused("not a location of Odra"):
+            self._create_membership(locations=self.foreign_site)
+        with self.assertRefused("at least one location"):
+            self._create_membership(scope="locations")
+        with self.assertRefused("not a customer"):
+            self._create_membership(customer=self.site)
+        with self.assertRefused("not a person"):
+            self._create_membership(contact=self.other_customer)
+
+    def test_one_row_per_person_customer_and_role(self):
+        self._create_membership("user")
+        self._create_membership("decision")
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
+            self._create_membership("user", locations=self.site)
+
+    def test_in_force_by_dates(self):
+        today = fields.Date.today()
+        day = timedelta(days=1)
+        rows = [
+            self._create_membership("user", date_from=today - 9 * day, date_to=today),
+            self._create_membership("decision", date_from=today - 9 * day, date_to=today - day),
+            self._create_membership("accounting", date_from=today + day),
+        ]
+        self.assertEqual([row.is_live for row in rows], [True, False, False])
+        found = self.env["service.membership"].search(
+            [("is_live", "=", True), ("contact_id", "=", self.person.id)]
+        )
+        self.assertEqual(found, rows[0])
+        ended = self.env["service.membership"].search(
+            [("is_live", "=", False), ("contact_id", "=", self.person.id)]
+        )
+        self.assertEqual(ended, rows[1] | rows[2])
+
+    def test_every_change_is_on_the_customers_chatter(self):
+        self.customer.message_ids.unlink()
+        membership = self._create_membership(locations=self.site)
+        membership.role = "decision"
+        membership.unlink()
+        bodies = [str(message.body) for message in self.customer.message_ids.sorted("id")]
+        self.assertEqual(len(bodies), 3)
+        self.assertIn("Role given", bodies[0])
+        self.assertIn("Site A", bodies[0])
+        self.assertIn("Decision maker", bodies[1])
+        self.assertIn("Role taken away", bodies[2])
+
+    def test_staff_rights(self):
+        membership = self._create_membership()
+        self.assertTrue(membership.with_user(self.technician).has_access("read"))
+        for operation in ("write", "unlink"):
+            with self.assertRaises(AccessError):
+                membership.with_user(self.technician).check_access(operation)
+            membership.with_user(self.dispatcher).check_access(operation)
+        self.env["service.region"].with_user(self.manager).create({"name": "North"})
+        with self.assertRaises(AccessError):
+            self.env["service.region"].with_user(self.dispatcher).create({"name": "South"})

@@ -1,0 +1,142 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+
+class ServiceDevice(models.Model):
+    """The sources of a device's history, see `service.device.event`."""
+
+    _inherit = "service.device"
+
+    event_ids = fields.One2many("service.device.event", "device_id", string="History")
+    event_count = fields.Integer(string="Events", compute="_compute_event_count")
+
+    def _compute_event_count(self):
+        counts = dict(
+            self.env["service.device.event"]._read_group(
+                [("device_id", "in", self.ids)], ["device_id"], ["__count"]
+            )
+        )
+        for device in self:
+            device.event_count = counts.get(device, 0)
+
+    def action_open_history(self):
+        """Open the history of these devices."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "service_device.service_device_event_action"
+        )
+        context = {"service_one_device": len(self) == 1}
+        return action | {"domain": [("device_id", "in", self.ids)], "context": context}
+
+    def _history_sources(self):
+        """The selects that together are the history; each addon adds its own to ``super()``.
+
+        Every select has these columns in this order: id (source id * 16 + slot of the source),
+        device_id, date, kind, audience, customer_id, location_id, company_id, summary, user_id,
+        res_model, res_id. The fields read must also be named in `_depends` of the event model.
+
+        :return: list of `SQL`
+        """
+        return [
+            self._history_source_placement(),
+            self._history_source_message(),
+            self._history_source_stock(),
+        ]
+
+    def _history_source_placement(self):
+        """Slot 1: the beginnings of placements, told by status and place."""
+        return SQL(
+            """
+            SELECT placement.id::bigint * 16 + 1 AS id,
+                   placement.device_id,
+                   placement.date_start AS date,
+                   'placement' AS kind,
+                   CASE WHEN placement.customer_id IS NULL THEN 'staff' ELSE 'customer' END
+                       AS audience,
+                   placement.customer_id,
+                   placement.location_id,
+                   placement.company_id,
+                   concat_ws(': ', %(status)s,
+                       COALESCE(location.complete_name, customer.complete_name,
+                                stock_location.complete_name)) AS summary,
+                   placement.user_id,
+                   'service.device.placement' AS res_model,
+                   placement.id AS res_id
+              FROM service_device_placement placement
+              LEFT JOIN res_partner customer ON customer.id = placement.customer_id
+              LEFT JOIN res_partner location ON location.id = placement.location_id
+              LEFT JOIN stock_location ON stock_location.id = placement.stock_location_id
+            """,
+            status=self._sql_selection_label(
+                "service.device.placement", "status", SQL("placement.status")
+            ),
+        )
+
+    def _history_source_message(self):
+        """Slot 10: messages and notes that people wrote on the device; for staff only."""
+        return SQL(
+            """
+            SELECT message.id::bigint * 16 + 10 AS id,
+                   device.id AS device_id,
+                   message.date,
+                   'message' AS kind,
+                   'staff' AS audience,
+                   placement.customer_id,
+                   placement.location_id,
+                   device.company_id,
+                   left(btrim(regexp_replace(message.body, '(<[^>]*>|\\s)+', ' ', 'g')), 200)
+                       AS summary,
+                   author.id AS user_id,
+                   'service.device' AS res_model,
+                   device.id AS res_id
+              FROM mail_message message
+              JOIN service_device device ON device.id = message.res_id
+              LEFT JOIN service_device_placement placement
+                ON placement.device_id = device.id
+               AND placement.date_start <= message.date
+               AND (placement.date_end IS NULL OR placement.date_end > message.date)
+              LEFT JOIN LATERAL (
+                   SELECT id FROM res_users
+                    WHERE partner_id = message.author_id ORDER BY id LIMIT 1
+              ) author ON TRUE
+             WHERE message.model = 'service.device'
+               AND message.message_type IN ('comment', 'email')
+            """
+        )
+
+    def _history_source_stock(self):
+        """Slot 11: stock moves of the serial number that no placement stands for; staff only."""
+        return SQL(
+            """
+            SELECT line.id::bigint * 16 + 11 AS id,
+                   device.id AS device_id,
+                   line.date,
+                   'stock' AS kind,
+                   'staff' AS audience,
+                   NULL::integer AS customer_id,
+                   NULL::integer AS location_id,
+                   line.company_id,
+                   concat_ws(' → ', source.complete_name, target.complete_name) AS summary,
+                   line.create_uid AS user_id,
+                   'stock.move.line' AS res_model,
+                   line.id AS res_id
+              FROM stock_move_line line
+              JOIN service_device device ON device.lot_id = line.lot_id
+              JOIN stock_location source ON source.id = line.location_id
+              JOIN stock_location target ON target.id = line.location_dest_id
+             WHERE line.state = 'done'
+               AND NOT EXISTS (
+                   SELECT 1 FROM service_device_placement placement
+                    WHERE placement.stock_move_id = line.move_id
+                      AND placement.device_id = device.id)
+            """
+        )
+
+    def _sql_selection_label(self, model_name, field_name, column):
+        """SQL that turns a selection's stored value into its label in the user's language.
+
+        :param column: `SQL` of the stored value
+        """
+        field = self.env[model_name]._fields[field_name]
+        labels = field._description_selection(self.env)
+        cases = SQL(" ").join(SQL("WHEN %s THEN %s", value, label) for value, label in labels)
+        return SQL("CASE %s %s END", column, cases)

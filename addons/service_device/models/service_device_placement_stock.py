@@ -1,0 +1,82 @@
+from odoo import models
+from odoo.fields import Command
+
+
+class ServiceDevicePlacement(models.Model):
+    """Our own devices take their stock along when they are placed."""
+
+    _inherit = "service.device.placement"
+
+    def _effects(self):
+        super()._effects()
+        self._move_stock()
+
+    def _move_stock(self):
+        """Move the serial numbers of our own devices to where the devices now are.
+
+        A placement recorded afterwards (not the current one of its device) moves nothing.
+        """
+        current = self.filtered(
+            lambda placement: placement.owner == "own"
+            and placement == placement.device_id.placement_id
+        )
+        # The right to place the device was checked; whoever places it (a dispatcher, for one) has
+        # no right on stock in general, and needs none for this consequence.
+        current = current.sudo()
+        quants = current.device_id.lot_id.quant_ids.filtered(
+            lambda quant: quant.quantity > 0 and quant.location_id.usage in ("internal", "transit")
+        )
+        quant_by_lot = {quant.lot_id: quant for quant in quants}
+        moved, vals_list = [], []
+        for placement in current:
+            quant = quant_by_lot.get(placement.device_id.lot_id)
+            target = placement._get_target_stock_location()
+            if quant and target and quant.location_id != target:
+                moved.append(placement)
+                vals_list.append(placement._prepare_stock_move_vals(quant, target))
+        if not vals_list:
+            return
+        # As above: the move is nothing but the placement's consequence.
+        moves = self.env["stock.move"].sudo().create(vals_list)
+        moves._action_done()
+        for placement, move in zip(moved, moves, strict=True):
+            placement._write_internal({"stock_move_id": move.id})
+
+    def _get_target_stock_location(self):
+        """The stock location to which this placement brings our device; empty: it stays."""
+        self.ensure_one()
+        company = self.company_id
+        if self.kind == "customer":
+            return company.service_customer_devices_location_id
+        if self.kind == "scrap":
+            product = self.device_id.product_id.with_company(company)
+            return product.property_stock_inventory
+        if self.stock_location_id or self.kind == "courier":
+            return self.stock_location_id
+        warehouse = self.env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)
+        return warehouse.lot_stock_id
+
+    def _prepare_stock_move_vals(self, quant, target):
+        """Values of the move that brings the device's serial number from its quant to target."""
+        self.ensure_one()
+        line = {
+            "product_id": quant.product_id.id,
+            "product_uom_id": quant.product_uom_id.id,
+            "quantity": quant.quantity,
+            "location_id": quant.location_id.id,
+            "location_dest_id": target.id,
+            "company_id": self.company_id.id,
+            "lot_id": quant.lot_id.id,
+            "package_id": quant.package_id.id,
+        }
+        return {
+            "product_id": quant.product_id.id,
+            "product_uom": quant.product_uom_id.id,
+            "product_uom_qty": quant.quantity,
+            "location_id": quant.location_id.id,
+            "location_dest_id": target.id,
+            "company_id": self.company_id.id,
+            "origin": self.device_id.name,
+            "picked": True,
+            "move_line_ids": [Command.create(line)],
+        }

@@ -1,0 +1,99 @@
+import base64
+import hmac
+import io
+import secrets
+
+import qrcode
+
+from odoo import api, fields, models
+
+TOKEN_BYTES = 24
+
+
+class ServiceDevice(models.Model):
+    """The QR code of a device: a secret address that answers by who scans it."""
+
+    _inherit = "service.device"
+
+    qr_token = fields.Char(
+        string="QR Token",
+        default=lambda self: secrets.token_urlsafe(TOKEN_BYTES),
+        required=True,
+        copy=False,
+        readonly=True,
+        groups="base.group_user",
+    )
+    qr_url = fields.Char(string="QR Address", compute="_compute_qr", groups="base.group_user")
+    qr_image = fields.Binary(string="QR Code", compute="_compute_qr", groups="base.group_user")
+
+    _qr_token_uniq = models.UniqueIndex("(qr_token)", "This QR token is in use already.")
+
+    @api.depends("qr_token")
+    def _compute_qr(self):
+        for device in self:
+            device.qr_url = f"{device.get_base_url()}/service/d/{device.qr_token}"
+            device.qr_image = self._make_qr_image(device.qr_url)
+
+    @api.model
+    def _make_qr_image(self, text):
+        """A QR code of the text as base64 PNG; error correction M, for labels get scratched."""
+        code = qrcode.QRCode(
+            error_correction=qrcode.constants.ERROR_CORRECT_M, box_size=8, border=2
+        )
+        code.add_data(text)
+        stream = io.BytesIO()
+        code.make_image().save(stream, format="PNG")
+        return base64.b64encode(stream.getvalue())
+
+    @api.model
+    def _find_by_qr_token(self, token):
+        """The device with this QR token, or an empty recordset.
+
+        The unique index finds it; the comparison afterwards takes the same time whatever differs.
+        """
+        device = self.with_context(active_test=False).search([("qr_token", "=", token)], limit=1)
+        if device and hmac.compare_digest(device.qr_token.encode(), token.encode()):
+            return device
+        return self.browse()
+
+    def _qr_target(self, user):
+        """Where the QR code of this device leads whoever scans it.
+
+        Upper addons answer for the people they know and leave the rest to ``super()``.
+
+        :param user: the `res.users` record that scans; the public user when nobody is logged in
+        :return: ``{"type": "redirect", "url": str}`` or
+            ``{"type": "page", "template": xml id, "values": dict of plain values}``
+        """
+        self.ensure_one()
+        assigned = self.with_user(user).has_access("read")
+        if assigned and user._is_internal():
+            return {"type": "redirect", "url": f"/odoo/service-devices/{self.id}"}
+        return {
+            "type": "page",
+            "template": "service_device.qr_public_page",
+            # A stranger learns nothing but what anybody who stands before the device can read.
+            "values": {
+                "model_name": self.model_id.display_name,
+                "serial_end": self.serial[-4:],
+                "model_image": self.model_id.image_512,
+                "assigned": assigned,
+            },
+        }
+
+    def action_revoke_qr(self):
+        """Give the devices new QR codes; labels printed before lead nowhere from now on."""
+        for device in self:
+            device.qr_token = secrets.token_urlsafe(TOKEN_BYTES)
+            device.message_post(
+                body=self.env._("The QR code was replaced. Labels printed before no longer work.")
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("The QR code is new. Print a new label."),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }

@@ -1,0 +1,71 @@
+import base64
+import io
+
+from PIL import Image
+
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from .common import ServiceDeviceCommon
+
+
+@tagged("post_install", "-at_install")
+class TestServiceDeviceQr(ServiceDeviceCommon, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.device = cls._create_device(
+            "SECRETSERIAL9876", customer_id=cls.customer.id, location_id=cls.site.id
+        )
+        cls.path = f"/service/d/{cls.device.qr_token}"
+
+    def test_token_and_picture(self):
+        self.assertGreaterEqual(len(self.device.qr_token), 32)
+        self.assertTrue(self.device.qr_url.endswith(self.path))
+        self.assertTrue(self.device.qr_url.startswith("http"))
+        image = Image.open(io.BytesIO(base64.b64decode(self.device.qr_image)))
+        self.assertGreater(image.width, 200)
+        self.assertNotEqual(self.device.copy({"serial": "X"}).qr_token, self.device.qr_token)
+
+    def test_stranger_learns_model_and_last_four_only(self):
+        response = self.url_open(self.path)
+        self.assertEqual(response.status_code, 200)
+        self.assertIn("Testmaker T100", response.text)
+        self.assertIn("9876", response.text)
+        for secret in ("SECRETSERIAL", "Test Customer", "Main Site", self.device.name):
+            self.assertNotIn(secret, response.text)
+        self.assertEqual(response.headers["X-Robots-Tag"], "noindex, nofollow")
+
+    def test_staff_comes_to_the_device(self):
+        self.authenticate("device_technician", "device_technician")
+        response = self.url_open(self.path, allow_redirects=False)
+        self.assertEqual(response.status_code, 303)
+        self.assertTrue(
+            response.headers["Location"].endswith(f"/odoo/service-devices/{self.device.id}")
+        )
+
+    def test_internal_user_without_service_role_is_a_stranger(self):
+        new_test_user(self.env, "device_outsider", groups="base.group_user")
+        self.authenticate("device_outsider", "device_outsider")
+        response = self.url_open(self.path, allow_redirects=False)
+        self.assertEqual(response.status_code, 200)
+        self.assertNotIn("SECRETSERIAL", response.text)
+
+    def test_revoked_and_invented_codes(self):
+        self.device.with_user(self.users["dispatcher"]).action_revoke_qr()
+        for path in (self.path, "/service/d/invented", "/service/d/ąę"):
+            with self.subTest(path):
+                response = self.url_open(path)
+                self.assertEqual(response.status_code, 404)
+                self.assertNotIn("Testmaker", response.text)
+        self.assertEqual(self.url_open(f"/service/d/{self.device.qr_token}").status_code, 200)
+
+    def test_label(self):
+        self.company.phone = "+48 71 000 00 00"
+        report = self.env["ir.actions.report"].with_user(self.users["warehouse"])
+        html, _type = report._render_qweb_html(
+            "service_device.action_report_device_label", self.device.ids
+        )
+        text = html.decode()
+        for part in (self.device.name, "Testmaker T100", "SECRETSERIAL9876", "+48 71 000 00 00"):
+            self.assertIn(part, text)
+        self.assertIn("data:image/png;base64", text)

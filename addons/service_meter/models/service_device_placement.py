@@ -1,0 +1,27 @@
+from odoo import models
+
+
+class ServiceDevicePlacement(models.Model):
+    """A placement entered later tells whose the readings of its time were."""
+
+    _inherit = "service.device.placement"
+
+    def _effects(self):
+        # EXTENDS service_device
+        result = super()._effects()
+        # Superuser: no role may write on readings; this only keeps the copy of "where" right.
+        reading_sets = self.env["service.meter.reading.set"].sudo()
+        for placement in self:
+            domain = [
+                ("device_id", "=", placement.device_id.id),
+                ("date", ">=", placement.date_start),
+            ]
+            if placement.date_end:
+                domain.append(("date", "<", placement.date_end))
+            reading_sets.search(domain).write(
+                {
+                    "customer_id": placement.customer_id.id,
+                    "location_id": placement.location_id.id,
+                }
+            )
+        return result

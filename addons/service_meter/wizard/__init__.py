@@ -1,0 +1,2 @@
+from . import service_meter_entry
+from . import service_device_move

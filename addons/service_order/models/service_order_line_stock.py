@@ -1,0 +1,164 @@
+from odoo import Command, models
+from odoo.exceptions import AccessError, UserError
+
+
+class ServiceOrderLine(models.Model):
+    """How a used part leaves its stock."""
+
+    _inherit = "service.order.line"
+
+    def action_use(self):
+        """Mark drafts as used; parts leave their stock at once, whatever it shows.
+
+        :raise AccessError: a technician may use parts on own visits, from the own van
+        """
+        lines = self.filtered(lambda line: line.state == "draft")
+        lines.check_access("write")
+        lines._check_may_use()
+        lines._decide_cover()
+        # sudo: technicians have no right on stock: with it they would read everybody's moves and
+        # costs. Van and visit were checked above.
+        lines.filtered(lambda line: line._moves_stock()).sudo()._post_stock()
+        # sudo: the state is the program's.
+        lines.sudo().write({"state": "used"})
+
+    def action_take_back(self):
+        """Undo the use of lines that are not settled: parts return to where they were taken."""
+        lines = self.filtered(lambda line: line.state == "used")
+        lines.check_access("write")
+        lines._check_may_use()
+        # sudo: as when the part was used.
+        lines.filtered("stock_move_id").sudo()._post_stock(back=True)
+        lines.sudo().write({"state": "draft", "is_short": False})
+
+    def _check_may_use(self):
+        """Technicians use parts on their own visits and from their own van only."""
+        office = (
+            "service_customer.group_service_dispatcher",
+            "service_customer.group_service_warehouse",
+        )
+        user = self.env.user
+        if self.env.su or any(user.has_group(group) for group in office):
+            return
+        for line in self:
+            technician = line.visit_id.technician_id
+            if technician.user_id != user:
+                raise AccessError(
+                    self.env._(
+                        "%(line)s is not on a visit of yours. Ask the dispatcher to enter it.",
+                        line=line.name,
+                    )
+                )
+            if line._moves_stock() and not line._is_in_van(technician):
+                raise AccessError(
+                    self.env._(
+                        "%(line)s would be taken from %(location)s, which is not your van. Take it "
+                        "from your own van, or ask the dispatcher.",
+                        line=line.name,
+                        location=line.stock_location_id.display_name,
+                    )
+                )
+
+    def _is_in_van(self, technician):
+        """Whether the line takes its part from a technician's van or a shelf in it."""
+        self.ensure_one()
+        van = technician.van_location_id
+        path = self.stock_location_id.parent_path
+        return bool(van and path) and path.startswith(van.parent_path)
+
+    def _post_stock(self, back=False):
+        """Post the stock moves of these lines; to be called as superuser.
+
+        :param bool back: the parts return to their stock
+        """
+        for company, lines in self.grouped("company_id").items():
+            lines._find_lots()
+            moves = self.env["stock.move"].with_company(company)
+            moves = moves.create([line._prepare_stock_move_vals(back) for line in lines])
+            moves._action_done()
+            for line, move in zip(lines, moves, strict=True):
+                line.stock_move_id = False if back else move
+            if not back:
+                lines._mark_shortages()
+
+    def _find_lots(self):
+        """Turn the typed serial or lot numbers into stock's own.
+
+        :raise UserError: when a number is missing or unknown
+        """
+        lots = self.env["stock.lot"]
+        for line in self.filtered(lambda line: line.product_id.tracking != "none"):
+            if not line.lot_name:
+                raise UserError(
+                    self.env._("Give the serial or lot number of %(part)s.", part=line.name)
+                )
+            line.lot_id = lots.search(
+                [
+                    ("name", "=", line.lot_name.strip()),
+                    ("product_id", "=", line.product_id.id),
+                    ("company_id", "in", [line.company_id.id, False]),
+                ],
+                limit=1,
+            )
+            if not line.lot_id:
+                raise UserError(
+                    self.env._(
+                        "There is no %(part)s with the number %(number)s in our stock. Check the "
+                        "number.",
+                        part=line.product_id.display_name,
+                        number=line.lot_name,
+                    )
+                )
+
+    def _prepare_stock_move_vals(self, back=False):
+        """Values of the one stock move of a line.
+
+        A payable part is delivered to the customer; a covered one is used up by us.
+        """
+        self.ensure_one()
+        customer = self.customer_id.with_company(self.company_id)
+        source = self.stock_location_id
+        target = customer.property_stock_customer
+        if self.covered:
+            target = self.company_id.service_consumption_location_id
+        if back:
+            source, target = self.stock_move_id.location_dest_id, source
+        places = {"location_id": source.id, "location_dest_id": target.id}
+        return {
+            **places,
+            "company_id": self.company_id.id,
+            "product_id": self.product_id.id,
+            "product_uom": self.uom_id.id,
+            "product_uom_qty": self.quantity,
+            "origin": self.order_id.name,
+            "partner_id": (self.order_id.location_id or customer).id,
+            "picked": True,
+            "move_line_ids": [
+                Command.create(
+                    {
+                        **places,
+                        "product_id": self.product_id.id,
+                        "product_uom_id": self.uom_id.id,
+                        "quantity": self.quantity,
+                        "lot_id": self.lot_id.id,
+                    }
+                )
+            ],
+        }
+
+    def _mark_shortages(self):
+        """Mark lines that took more than their stock showed: the warehouse explains them."""
+        stock = dict(
+            ((product, location), quantity)
+            for product, location, quantity in self.env["stock.quant"]._read_group(
+                [
+                    ("product_id", "in", self.product_id.ids),
+                    ("location_id", "in", self.stock_location_id.ids),
+                ],
+                ["product_id", "location_id"],
+                ["quantity:sum"],
+            )
+        )
+        for line in self:
+            left = stock.get((line.product_id, line.stock_location_id), 0.0)
+            line.is_short = line.product_id.is_storable and line.uom_id.compare(left, 0.0) < 0

@@ -1,0 +1,209 @@
+from odoo import api, models
+
+from ..exceptions import StageMoveError
+from .service_stage import CLOSED_KINDS
+
+
+class ServiceOrder(models.Model):
+    """How orders move through their process."""
+
+    _inherit = "service.order"
+
+    def _check_stage_move(self, stage):
+        """Refuse an illegal move by a person.
+
+        :param stage: the `service.stage` to move to
+        :raise StageMoveError: one sentence saying what is wrong and what to do
+        """
+        for order in self:
+            problem = order._get_stage_move_problem(stage)
+            if problem:
+                raise StageMoveError(problem)
+
+    def _get_stage_move_problem(self, stage):
+        """What forbids moving this order to a stage.
+
+        :param stage: the `service.stage` to move to
+        :return: a sentence for the user, or None when the move is legal
+        """
+        self.ensure_one()
+        if stage == self.stage_id:
+            return None
+        if stage.type_id != self.type_id:
+            return self.env._(
+                "The stage %(stage)s belongs to the process %(other)s, but %(order)s follows "
+                "%(process)s. Choose a stage of its own process.",
+                stage=stage.name,
+                other=stage.type_id.name,
+                order=self.name,
+                process=self.type_id.name,
+            )
+        if stage.kind == "done":
+            return self._get_done_problem()
+        if stage.kind == "cancelled":
+            return self._get_cancel_problem()
+        return None
+
+    def _get_done_problem(self):
+        """What is still missing before the order is done.
+
+        :return: a sentence, or None
+        """
+        self.ensure_one()
+        open_visits = self.visit_ids.filtered(lambda visit: visit.state in ("planned", "in_progress"))
+        if open_visits:
+            return self.env._(
+                "%(order)s still has a visit that is not finished (%(technician)s). Finish or "
+                "cancel the visit first.",
+                order=self.name,
+                technician=open_visits[0].technician_id.name,
+            )
+        unsettled = self.line_ids.filtered(lambda line: line.state != "settled")
+        if unsettled:
+            return self.env._(
+                "%(order)s has work or parts that are not settled (%(lines)s). Settle the order "
+                "first.",
+                order=self.name,
+                lines=", ".join(unsettled.mapped("name")),
+            )
+        return None
+
+    def _get_cancel_problem(self):
+        """What forbids cancelling: whatever has happened must be settled, not forgotten.
+
+        :return: a sentence, or None
+        """
+        self.ensure_one()
+        if "in_progress" in self.visit_ids.mapped("state"):
+            return self.env._(
+                "A technician is working on %(order)s right now. Finish or cancel the visit first.",
+                order=self.name,
+            )
+        if self.line_ids.filtered(lambda line: line.state != "draft"):
+            return self.env._(
+                "Work or parts were already used on %(order)s. Settle it instead of cancelling.",
+                order=self.name,
+            )
+        return None
+
+    def _after_stage_move(self):
+        """What follows from a stage by itself, whoever moved the order."""
+        for order in self:
+            if order.stage_kind == "cancelled":
+                order.visit_ids.filtered(lambda visit: visit.state == "planned").action_cancel()
+            if order.stage_kind not in ("new",):
+                order._close_intake_activities()
+
+    def _move_to_kind(self, kind):
+        """Move orders to their stage of a kind because of something that has happened.
+
+        Never fails: where the process lacks the kind, or a condition is not met, the order stays
+        and says so in its log.
+
+        :param str kind: a key of `service.stage.kind`
+        :return: True when every order is now at the kind
+        """
+        moved = True
+        # sudo: technicians and customers may not edit orders, but their visit moves the order on.
+        for order in self.sudo():
+            stage = order.type_id._get_stage(kind)
+            if order.stage_kind == kind:
+                continue
+            problem = (
+                order._get_stage_move_problem(stage) if stage else order._get_missing_kind_text(kind)
+            )
+            if problem:
+                order._message_log(body=problem)
+                moved = False
+            else:
+                order.stage_id = stage
+        return moved
+
+    def _after_visit(self):
+        """Where an order goes when a visit of it has ended."""
+        # sudo: technicians see their own visits only, and every visit counts here.
+        for order in self.sudo():
+            if order.next_visit_id:
+                order._move_to_kind("planned")
+            elif order.is_signed or not order.type_id._get_stage("to_accept"):
+                order._move_to_kind("to_settle")
+            else:
+                order._move_to_kind("to_accept")
+
+    def _get_missing_kind_text(self, kind):
+        """The sentence about a step skipped for want of a stage."""
+        self.ensure_one()
+        kinds = dict(self.env["service.stage"]._fields["kind"]._description_selection(self.env))
+        return self.env._(
+            "The process %(process)s has no stage of the kind %(kind)s, so the order stays at "
+            "%(stage)s.",
+            process=self.type_id.name,
+            kind=kinds[kind],
+            stage=self.stage_id.name,
+        )
+
+    def _go_to_kind(self, kind):
+        """Move one order on a person's order; the same check as dragging it.
+
+        :raise StageMoveError: when the process lacks the kind or the move is illegal
+        """
+        self.ensure_one()
+        stage = self.type_id._get_stage(kind)
+        if not stage:
+            raise StageMoveError(self._get_missing_kind_text(kind))
+        self.write({"stage_id": stage.id})
+
+    @api.model
+    def _open_for_devices(self, devices):
+        """The newest open order of each device.
+
+        :param devices: `service.device` records
+        :return: {`service.device`: `service.order`}, only devices that have one
+        """
+        orders = self.search(
+            [("device_id", "in", devices.ids), ("stage_kind", "not in", CLOSED_KINDS)],
+            order="date_reported, id",
+        )
+        return {order.device_id: order for order in orders}
+
+    def action_accept(self):
+        """Take a new request on; whoever accepts it becomes its dispatcher."""
+        for order in self:
+            if not order.user_id:
+                order.user_id = self.env.user
+            order._go_to_kind("accepted")
+
+    def action_done(self):
+        """Close settled orders."""
+        for order in self:
+            order._go_to_kind("done")
+
+    def action_cancel(self):
+        """Cancel orders on which nothing was used yet; planned visits are called off."""
+        for order in self:
+            order._go_to_kind("cancelled")
+
+    def action_plan(self):
+        """Open the form of a new visit of this order."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Plan a Visit"),
+            "res_model": "service.visit",
+            "view_mode": "form",
+            "views": [(self.env.ref("service_order.service_visit_view_form_plan").id, "form")],
+            "target": "new",
+            "context": {"default_order_id": self.id},
+        }
+
+    def action_view_visits(self):
+        """Open the visits of this order."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("service_order.service_visit_action")
+        action |= {
+            "domain": [("order_id", "=", self.id)],
+            "context": {"default_order_id": self.id},
+            "view_mode": "list,form,calendar",
+            "views": [(False, "list"), (False, "form"), (False, "calendar")],
+        }
+        return action

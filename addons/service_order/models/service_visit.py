@@ -1,0 +1,251 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .service_stage import CLOSED_KINDS
+
+STATES = [
+    ("planned", "Planned"),
+    ("in_progress", "In progress"),
+    ("done", "Done"),
+    ("cancelled", "Cancelled"),
+]
+# What a technician records on the own visit; when and who goes is the dispatcher's.
+TECHNICIAN_FIELDS = frozenset(
+    {
+        "description",
+        "travel_minutes",
+        "work_minutes",
+        "photo_ids",
+        "line_ids",
+        "signature",
+        "signed_by",
+        "refusal_reason",
+    }
+)
+
+
+class ServiceVisit(models.Model):
+    """One planned or done visit of an order: who goes, when, what was done, who signed."""
+
+    _name = "service.visit"
+    _description = "Service Visit"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date_start desc, id desc"
+    _rec_names_search = ["order_id.name", "customer_id.name", "device_id.name", "device_id.serial"]
+    _check_company_auto = True
+    _mail_post_access = "read"
+
+    order_id = fields.Many2one(
+        "service.order",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        check_company=True,
+        domain=[("stage_kind", "not in", CLOSED_KINDS)],
+    )
+    company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
+    customer_id = fields.Many2one(related="order_id.customer_id", store=True, index=True)
+    location_id = fields.Many2one(
+        related="order_id.location_id", store=True, index="btree_not_null"
+    )
+    device_id = fields.Many2one(related="order_id.device_id", store=True, index="btree_not_null")
+    topic_id = fields.Many2one(related="order_id.topic_id")
+    contract_id = fields.Many2one(related="order_id.contract_id")
+    reporter_id = fields.Many2one(related="order_id.reporter_id")
+    priority = fields.Selection(related="order_id.priority")
+    order_description = fields.Text("Reported", related="order_id.description")
+    order_photo_ids = fields.Many2many(related="order_id.photo_ids", string="Photos of the Request")
+    address = fields.Char(compute="_compute_address", help="Where to go.")
+    access_notes = fields.Text("How to Get In", related="location_id.service_access_notes")
+    contact_phone = fields.Char("Telephone", compute="_compute_address")
+
+    technician_id = fields.Many2one(
+        "service.technician",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        tracking=True,
+    )
+    technician_name = fields.Char("Technician's Name", related="technician_id.name")
+    date_start = fields.Datetime("Start", required=True, tracking=True)
+    date_end = fields.Datetime(
+        "End",
+        required=True,
+        compute="_compute_date_end",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    state = fields.Selection(STATES, default="planned", required=True, tracking=True, copy=False)
+    started_on = fields.Datetime("Work Started", readonly=True, copy=False)
+    finished_on = fields.Datetime("Work Finished", readonly=True, copy=False)
+    travel_minutes = fields.Integer("Travel (min)", copy=False)
+    work_minutes = fields.Integer(
+        "Work (min)",
+        copy=False,
+        help="Left at zero, finishing the visit fills in the time since it was started.",
+    )
+    description = fields.Text("Work Done", copy=False, help="Goes on the service protocol.")
+    photo_ids = fields.Many2many("ir.attachment", string="Photos", copy=False)
+    reading_set_id = fields.Many2one(
+        "service.meter.reading.set",
+        string="Readings",
+        index="btree_not_null",
+        ondelete="set null",
+        copy=False,
+        readonly=True,
+    )
+    line_ids = fields.One2many("service.order.line", "visit_id", string="Work and Parts")
+    signature = fields.Image(max_width=1024, max_height=1024, copy=False)
+    signed_by = fields.Char(copy=False, help="Full name of the person who signs.")
+    signed_on = fields.Datetime(readonly=True, copy=False)
+    refusal_reason = fields.Char(
+        "Why Not Signed",
+        copy=False,
+        help="When the customer refuses to sign or nobody is there.",
+    )
+
+    _dates_ordered = models.Constraint(
+        "CHECK(date_end > date_start)", "A visit must end after it starts. Correct its times."
+    )
+    _technician_start = models.Index("(technician_id, date_start)")
+
+    @api.depends("date_start", "order_id")
+    def _compute_date_end(self):
+        """A visit lasts as long as its topic usually takes, unless somebody says otherwise."""
+        for visit in self:
+            if visit.date_start and not (visit.date_end and visit.date_end > visit.date_start):
+                hours = visit.order_id.topic_id.duration or 1.0
+                visit.date_end = visit.date_start + timedelta(hours=hours)
+
+    @api.depends("location_id", "customer_id", "order_id.reporter_id")
+    def _compute_address(self):
+        for visit in self:
+            place = visit.location_id or visit.customer_id
+            address = visit.location_id._get_service_address() if visit.location_id else place
+            parts = (address.street, address.street2, f"{address.zip or ''} {address.city or ''}")
+            visit.address = ", ".join(part.strip() for part in parts if part and part.strip())
+            contact = visit.reporter_id or place.service_contact_id
+            visit.contact_phone = contact.phone or place.phone or visit.customer_id.phone
+
+    @api.depends("order_id.name", "customer_id", "device_id")
+    def _compute_display_name(self):
+        for visit in self:
+            names = (
+                visit.order_id.name,
+                visit.customer_id.name,
+                visit.device_id.model_id.display_name,
+            )
+            visit.display_name = " · ".join(name for name in names if name)
+
+    @api.model
+    def _service_portal_fields(self):
+        """Names of the fields that customers may read.
+
+        :return: frozenset; other addons add theirs with `super() | {...}`
+        """
+        return frozenset(
+            {
+                "id",
+                "display_name",
+                "order_id",
+                "company_id",
+                "customer_id",
+                "location_id",
+                "device_id",
+                "technician_name",
+                "date_start",
+                "date_end",
+                "state",
+                "description",
+                "signature",
+                "signed_by",
+                "signed_on",
+            }
+        )
+
+    def _has_field_access(self, field, operation):
+        # EXTENDS 'base': customers read an allow-list; technicians record their work, but who
+        # goes and when is the dispatcher's.
+        if not super()._has_field_access(field, operation):
+            return False
+        user = self.env.user
+        if self.env.su:
+            return True
+        if user._is_portal():
+            return operation == "read" and field.name in self._service_portal_fields()
+        if operation == "write" and not user.has_group(
+            "service_customer.group_service_dispatcher"
+        ):
+            return field.name in TECHNICIAN_FIELDS or field.name.startswith(("message_", "activity_"))
+        return True
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A planned visit moves its order on."""
+        visits = super().create(vals_list)
+        for order in visits.filtered(lambda visit: visit.state == "planned").order_id:
+            if order.stage_kind in CLOSED_KINDS:
+                raise UserError(
+                    self.env._(
+                        "%(order)s is closed. Move it back to an open stage, then plan the visit.",
+                        order=order.name,
+                    )
+                )
+        visits._move_planned_orders()
+        visits.filtered(lambda visit: visit.signature and not visit.signed_on)._stamp_signature()
+        return visits
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "signature" in vals and "signed_on" not in vals:
+            self._stamp_signature()
+        if "technician_id" in vals:
+            self._refresh_vans()
+        return result
+
+    def _stamp_signature(self):
+        """A signature carries the moment it was given; removing it removes the moment."""
+        signed = self.filtered("signature")
+        # sudo: nobody types the moment of a signature.
+        signed.sudo().signed_on = fields.Datetime.now()
+        (self - signed).sudo().signed_on = False
+
+    def _move_planned_orders(self):
+        """Orders that got a planned visit are planned."""
+        planned = self.filtered(lambda visit: visit.state == "planned").order_id
+        planned.filtered(lambda order: order.stage_kind != "working")._move_to_kind("planned")
+
+    def _refresh_vans(self):
+        """Another technician brings the parts from another van."""
+        for line in self.line_ids.filtered(lambda line: line.state == "draft"):
+            line.stock_location_id = line.visit_id.technician_id.van_location_id
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_recorded(self):
+        if self.filtered(lambda visit: visit.state in ("in_progress", "done")):
+            raise UserError(
+                self.env._("A visit that has taken place can't be deleted. Cancel it instead.")
+            )
+
+    def _mail_get_partner_fields(self, introspect_fields=False):
+        # EXTENDS 'mail'
+        return ["reporter_id"]
+
+    def _track_template(self, changes):
+        # EXTENDS 'mail': the reporter hears when somebody comes, and when that changes.
+        result = super()._track_template(changes)
+        visit = self[0]
+        if "date_start" in changes and visit.state == "planned" and visit.reporter_id:
+            result["date_start"] = (
+                self.env.ref("service_order.mail_template_visit_planned"),
+                {
+                    "auto_delete_keep_log": False,
+                    "subtype_id": self.env.ref("mail.mt_note").id,
+                    "email_layout_xmlid": "mail.mail_notification_light",
+                },
+            )
+        return result

@@ -1,0 +1,126 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+
+
+class ServiceVisit(models.Model):
+    """What happens on a visit: start, readings, finish."""
+
+    _inherit = "service.visit"
+
+    def _check_may_work(self):
+        """Only the visit's technician and dispatchers report progress.
+
+        :raise AccessError: naming whose visit it is
+        """
+        self.check_access("write")
+        if self.env.su or self.env.user.has_group("service_customer.group_service_dispatcher"):
+            return
+        for visit in self:
+            if visit.technician_id.user_id != self.env.user:
+                raise AccessError(
+                    self.env._(
+                        "This is a visit of %(technician)s. Ask the dispatcher to give it to you.",
+                        technician=visit.technician_id.name,
+                    )
+                )
+
+    def _check_state(self, *states):
+        """Refuse a step that does not follow from the visit's state."""
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for visit in self:
+            if visit.state not in states:
+                raise UserError(
+                    self.env._(
+                        "The visit %(visit)s is already in the state: %(state)s.",
+                        visit=visit.display_name,
+                        state=labels[visit.state],
+                    )
+                )
+
+    def action_start(self):
+        """The technician begins."""
+        self._check_may_work()
+        self._check_state("planned")
+        # sudo: technicians can't write a visit's state; this step is the way to.
+        self.sudo().write({"state": "in_progress", "started_on": fields.Datetime.now()})
+        self.order_id._move_to_kind("working")
+
+    def action_finish(self):
+        """The visit is over: time becomes labour, planned parts are used, the order moves on.
+
+        Nothing that has happened is refused here; a missing signature only sends the order to
+        acceptance instead of settlement.
+        """
+        self._check_may_work()
+        self._check_state("planned", "in_progress")
+        now = fields.Datetime.now()
+        for visit in self:
+            vals = {"state": "done", "finished_on": now}
+            if not visit.work_minutes and visit.started_on:
+                vals["work_minutes"] = round((now - visit.started_on).total_seconds() / 60)
+            visit._add_labour(vals.get("work_minutes") or visit.work_minutes)
+            visit.line_ids.filtered(lambda line: line.state == "draft").action_use()
+            # sudo: technicians can't write a visit's state; this step is the way to.
+            visit.sudo().write(vals)
+        self.order_id._after_visit()
+
+    def action_cancel(self):
+        """Call visits off; an order without another visit goes back to be planned."""
+        self._check_may_work()
+        self._check_state("planned", "in_progress")
+        # sudo: technicians can't write a visit's state; this step is the way to.
+        self.sudo().write({"state": "cancelled"})
+        for order in self.order_id:
+            if not order.sudo().next_visit_id and order.stage_kind in ("planned", "working"):
+                order._move_to_kind("accepted")
+
+    def _add_labour(self, minutes):
+        """A visit with recorded time gets its labour line, unless the technician entered one.
+
+        :param int minutes: work time
+        """
+        self.ensure_one()
+        if not minutes or "labour" in self.line_ids.mapped("kind"):
+            return
+        hour = self.env.ref("uom.product_uom_hour")
+        minute_in_hours = minutes / 60
+        self.env["service.order.line"].create(
+            {
+                "order_id": self.order_id.id,
+                "visit_id": self.id,
+                "kind": "labour",
+                "quantity": minute_in_hours,
+                "uom_id": hour.id,
+            }
+        )
+
+    def action_take_readings(self):
+        """Open the form in which the technician enters the meters."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Meter Readings"),
+            "res_model": "service.meter.entry",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_device_id": self.device_id.id, "default_visit_id": self.id},
+        }
+
+    def action_open_order(self):
+        """Open the visit's order."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "service.order",
+            "res_id": self.order_id.id,
+            "view_mode": "form",
+        }
+
+    def action_open_map(self):
+        """Show the way to the customer in the device's map."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"https://www.openstreetmap.org/search?query={self.address or ''}",
+            "target": "new",
+        }

@@ -1,0 +1,97 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import ServiceOrderCommon
+
+
+@tagged("post_install", "-at_install")
+class TestServiceOrderLine(ServiceOrderCommon):
+    def _quantity(self, technician):
+        quants = self.env["stock.quant"]
+        return quants._get_available_quantity(
+            self.part, technician.van_location_id, allow_negative=True
+        )
+
+    def test_technician_posts_from_own_van_without_stock_rights(self):
+        user = self.technician_user
+        for group in ("stock.group_stock_user", "account.group_account_invoice"):
+            self.assertFalse(user.has_group(group))
+        visit = self._create_visit()
+        line = (
+            self.env["service.order.line"]
+            .with_user(user)
+            .create({"visit_id": visit.id, "kind": "part", "product_id": self.part.id})
+        )
+        line.action_use()
+        move = line.sudo().stock_move_id
+        self.assertRecordValues(
+            move,
+            [
+                {
+                    "state": "done",
+                    "location_id": self.technician.van_location_id.id,
+                    "location_dest_id": self.company.service_consumption_location_id.id,
+                    "value": 41.0,
+                }
+            ],
+        )
+        self.assertEqual(self._quantity(self.technician), 4)
+        with self.assertRaises(AccessError):
+            move.with_user(user).read(["value"])
+
+    def test_technician_cannot_take_from_another_van(self):
+        line = self._create_line(self._create_visit()).with_user(self.technician_user)
+        line.stock_location_id = self.colleague.van_location_id
+        with self.assertRaisesRegex(AccessError, "not your van"):
+            line.action_use()
+        self.assertEqual(self._quantity(self.colleague), 5)
+
+    def test_technician_cannot_work_on_anothers_visit(self):
+        line = self._create_line(self._create_visit(technician=self.colleague))
+        with self.assertRaises(AccessError):
+            line.with_user(self.technician_user).action_use()
+
+    def test_program_fields_cannot_be_written_by_hand(self):
+        line = self._create_line(self._create_visit()).with_user(self.dispatcher)
+        for vals in ({"state": "settled"}, {"reason": "because"}, {"price_unit": 1.0}):
+            with self.assertRaises(AccessError, msg=str(vals)):
+                line.write(vals)
+
+    def test_shortage_is_recorded_and_marked(self):
+        line = self._create_line(self._create_visit(), quantity=8)
+        line.action_use()
+        self.assertTrue(line.is_short)
+        self.assertEqual(self._quantity(self.technician), -3)
+
+    def test_used_part_can_be_taken_back(self):
+        line = self._create_line(self._create_visit())
+        line.action_use()
+        with self.assertRaisesRegex(UserError, "already used"):
+            line.with_user(self.technician_user).quantity = 3
+        line.with_user(self.technician_user).action_take_back()
+        self.assertEqual((line.state, self._quantity(self.technician)), ("draft", 5))
+
+    def test_serial_part_needs_its_number(self):
+        part = self._create_part("Board", tracking="serial")
+        line = self._create_line(self._create_visit(), part)
+        with self.assertRaisesRegex(UserError, "serial or lot number"):
+            line.action_use()
+        lot = self.env["stock.lot"].create({"name": "B-1", "product_id": part.id})
+        self.env["stock.quant"]._update_available_quantity(
+            part, self.technician.van_location_id, 1, lot_id=lot
+        )
+        line.lot_name = "B-1"
+        line.action_use()
+        self.assertEqual(line.stock_move_id.move_line_ids.lot_id, lot)
+
+    def test_cover_is_shown_at_once_and_overruled_with_a_reason(self):
+        line = self._create_line(self._create_visit())
+        self.assertTrue(line.covered)
+        line.customer_fault = True
+        self.assertRecordValues(line, [{"covered": False, "amount": 84.0, "rule": "fault"}])
+        boss = line.with_user(self.manager)
+        with self.assertRaisesRegex(UserError, "say why"):
+            boss.price_unit = 50
+        boss.write({"price_unit": 50, "override_reason": "Goodwill"})
+        self.assertRecordValues(line, [{"amount": 50.0, "rule": "manual", "reason": "Goodwill"}])
+        self.assertIn("Goodwill", line.order_id.message_ids[0].body)

@@ -1,0 +1,4 @@
+from . import portal
+from . import device
+from . import order
+from . import report

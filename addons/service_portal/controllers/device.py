@@ -1,0 +1,186 @@
+from collections import defaultdict
+
+from odoo import fields
+from odoo.fields import Domain
+from odoo.http import request, route
+from odoo.tools.misc import format_date
+
+from odoo.addons.portal.controllers.portal import pager as portal_pager
+
+from ..tools.usage import monthly_bars
+from ..tools.words import describe_count
+from .portal import ServicePortal
+
+
+class ServiceDevicePortal(ServicePortal):
+    """Pages of the customer's devices."""
+
+    _history_per_page = 10
+
+    @route(
+        ["/my/devices", "/my/devices/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+        readonly=True,
+    )
+    def portal_my_devices(self, page=1, search="", **kw):
+        """List the devices the user may see, with their open requests."""
+        values = self._prepare_devices_values("/my/devices", page, search)
+        return request.render("service_portal.portal_my_devices", values)
+
+    @route(
+        ["/my/devices/<int:device_id>", "/my/devices/<int:device_id>/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+    )
+    def portal_my_device(self, device_id, page=1, **kw):
+        """Show one device; ``page`` is that of its history."""
+        device_sudo, refusal = self._service_record("service.device", device_id)
+        if refusal:
+            return refusal
+        values = self._prepare_device_values(device_sudo, page)
+        return request.render("service_portal.portal_my_device", values)
+
+    @route(
+        "/my/devices/<int:device_id>/resource/<int:resource_id>",
+        type="http",
+        auth="user",
+        website=True,
+    )
+    def portal_device_resource(self, device_id, resource_id, **kw):
+        """Download a manual or driver meant for customers, of a device the user may see."""
+        device_sudo, refusal = self._service_record("service.device", device_id)
+        if refusal:
+            return refusal
+        resource_sudo = self._get_resources(device_sudo).filtered(lambda one: one.id == resource_id)
+        if not resource_sudo.file:
+            return request.not_found()
+        stream = request.env["ir.binary"]._get_stream_from(
+            resource_sudo, "file", filename=resource_sudo.file_name or resource_sudo.name
+        )
+        return stream.get_response(as_attachment=True)
+
+    # Values
+
+    def _prepare_devices_values(self, url, page, search):
+        """:return: values of a paged list of devices at ``url``, found by what the user typed."""
+        devices = request.env["service.device"]
+        domain = self._get_devices_search_domain(search)
+        total = devices.search_count(domain)
+        pager = portal_pager(
+            url=url,
+            url_args={"search": search} if search else None,
+            total=total,
+            page=page,
+            step=self._service_items_per_page,
+        )
+        devices = devices.search(
+            domain,
+            order="customer_id, location_id, name",
+            limit=self._service_items_per_page,
+            offset=max(pager["offset"], 0),
+        )
+        return {
+            **self._prepare_portal_layout_values(),
+            **self._prepare_service_values(),
+            "page_name": "service_devices",
+            # Display only: the devices were found under the user's own rights.
+            "devices": devices.sudo(),
+            "open_orders": self._get_open_orders(devices),
+            "show_customer": len(devices.sudo().customer_id) > 1,
+            "can_report": bool(self._service_customers()),
+            "search": search,
+            "total": total,
+            "pager": pager,
+            "default_url": url,
+        }
+
+    def _get_devices_search_domain(self, search):
+        """:return: domain of devices that match each word typed in any of the visible names."""
+        names = ("name", "serial", "inventory_number", "model_id", "location_id", "customer_id")
+        return Domain.AND(
+            Domain.OR(Domain(name, "ilike", word) for name in names) for word in search.split()[:8]
+        )
+
+    def _prepare_device_values(self, device_sudo, page):
+        history, pager = self._get_history(device_sudo, page)
+        return {
+            **self._prepare_portal_layout_values(),
+            **self._prepare_service_values(),
+            "page_name": "service_device",
+            "device": device_sudo,
+            "open_order": self._get_open_orders(device_sudo).get(device_sudo),
+            "can_report": device_sudo.customer_id in self._service_customers(),
+            "cover": device_sudo._portal_cover(),
+            "see_contract": self._may_see_contract(device_sudo),
+            "meters": self._get_meters(device_sudo),
+            "resources": self._get_resources(device_sudo),
+            "history": history,
+            "pager": pager,
+        }
+
+    def _get_open_orders(self, devices):
+        """:return: dict of superuser device -> its open order, if the user may see that order."""
+        devices = devices.with_env(request.env)
+        orders = request.env["service.order"]._open_for_devices(devices)
+        return {device.sudo(): order.sudo() for device, order in orders.items() if order}
+
+    def _may_see_contract(self, device_sudo):
+        """:return: whether the user may read the contract itself (decision makers may)."""
+        contract = device_sudo.contract_id.with_env(request.env)
+        return bool(contract) and contract.has_access("read")
+
+    def _get_resources(self, device_sudo):
+        """:return: superuser resources of the device's model that are meant for customers."""
+        return device_sudo.model_id.resource_ids.filtered(lambda one: one.audience == "customer")
+
+    def _get_history(self, device_sudo, page):
+        """:return: superuser events for customers of one page, and the pager."""
+        events = request.env["service.device.event"]
+        domain = [("device_id", "=", device_sudo.id), ("audience", "=", "customer")]
+        pager = portal_pager(
+            url=f"/my/devices/{device_sudo.id}",
+            total=events.search_count(domain),
+            page=page,
+            step=self._history_per_page,
+        )
+        events = events.search(
+            domain,
+            order="date desc, id desc",
+            limit=self._history_per_page,
+            offset=max(pager["offset"], 0),
+        )
+        return events.sudo(), pager
+
+    def _get_meters(self, device_sudo):
+        """:return: list of dicts ``meter`` (superuser record) and ``bars`` (pages per month)."""
+        meters = request.env["service.meter"].search([("device_id", "=", device_sudo.id)])
+        today = fields.Date.context_today(device_sudo)
+        rows = request.env["service.meter.reading"]._read_group(
+            [
+                ("meter_id", "in", meters.ids),
+                ("verdict", "in", ("accepted", "reset")),
+                ("date", ">=", "today -10m =1d"),
+            ],
+            ["meter_id", "date:month"],
+            ["usage:sum"],
+        )
+        pages = defaultdict(dict)
+        for meter, month, count in rows:
+            pages[meter.id][month.date()] = count
+        return [
+            {
+                "meter": meter.sudo(),
+                "bars": [
+                    (bar, self._describe_bar(bar)) for bar in monthly_bars(pages[meter.id], today)
+                ],
+            }
+            for meter in meters
+        ]
+
+    def _describe_bar(self, bar):
+        """:return: "October 2026: 4,210", for the tooltip of a bar."""
+        month = format_date(request.env, bar.month, date_format="LLLL y")
+        return f"{month}: {describe_count(request.env, bar.pages)}"

@@ -1,0 +1,108 @@
+from odoo.fields import Domain
+from odoo.http import request, route
+
+from odoo.addons.portal.controllers.portal import pager as portal_pager
+
+from .portal import OPEN_DOMAIN, ServicePortal
+
+
+class ServiceOrderPortal(ServicePortal):
+    """Pages of the customer's service requests."""
+
+    @route(
+        ["/my/service", "/my/service/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+        readonly=True,
+    )
+    def portal_my_service(self, page=1, filterby="open", search="", **kw):
+        """List the requests the user may see, open ones first."""
+        filters = self._get_order_filters()
+        if filterby not in filters:
+            filterby = "open"
+        values = self._prepare_orders_values(page, filters, filterby, search)
+        return request.render("service_portal.portal_my_service", values)
+
+    @route("/my/service/<int:order_id>", type="http", auth="public", website=True)
+    def portal_my_service_order(self, order_id, access_token=None, reported=None, **kw):
+        """Show one request; with the document's token also to its recipient without an account."""
+        order_sudo, refusal = self._service_record("service.order", order_id, access_token)
+        if refusal:
+            return refusal
+        values = self._prepare_order_values(order_sudo, access_token, reported)
+        return request.render("service_portal.portal_my_service_order", values)
+
+    # Values
+
+    def _get_order_filters(self):
+        """:return: dict of filter key -> label and domain."""
+        return {
+            "open": {"label": request.env._("Open"), "domain": Domain(OPEN_DOMAIN)},
+            "closed": {"label": request.env._("Closed"), "domain": ~Domain(OPEN_DOMAIN)},
+            "all": {"label": request.env._("All"), "domain": Domain.TRUE},
+        }
+
+    def _prepare_orders_values(self, page, filters, filterby, search):
+        orders = request.env["service.order"]
+        domain = filters[filterby]["domain"] & self._get_orders_search_domain(search)
+        args = {"filterby": filterby, **({"search": search} if search else {})}
+        total = orders.search_count(domain)
+        pager = portal_pager(
+            url="/my/service",
+            url_args=args,
+            total=total,
+            page=page,
+            step=self._service_items_per_page,
+        )
+        orders = orders.search(
+            domain,
+            order="date_reported desc, id desc",
+            limit=self._service_items_per_page,
+            offset=max(pager["offset"], 0),
+        )
+        return {
+            **self._prepare_portal_layout_values(),
+            **self._prepare_service_values(),
+            "page_name": "service_orders",
+            # Display only: the orders were found under the user's own rights.
+            "orders": orders.sudo(),
+            "filters": filters,
+            "filterby": filterby,
+            "search": search,
+            "total": total,
+            "pager": pager,
+            "can_report": bool(self._service_customers()),
+        }
+
+    def _get_orders_search_domain(self, search):
+        """:return: domain of orders that match each word typed in any of the visible texts."""
+        names = ("name", "description", "device_id", "location_id", "topic_id")
+        return Domain.AND(
+            Domain.OR(Domain(name, "ilike", word) for name in names) for word in search.split()[:8]
+        )
+
+    def _prepare_order_values(self, order_sudo, access_token, reported):
+        user = request.env.user
+        photos = order_sudo.photo_ids
+        photos.generate_access_token()
+        visits = order_sudo.visit_ids.sorted("date_start", reverse=True)
+        values = {
+            **self._prepare_portal_layout_values(),
+            **self._prepare_service_values(),
+            "page_name": "service_order",
+            # Core's breadcrumbs of purchases and sales react to a value named "order".
+            "service_order": order_sudo,
+            "steps": order_sudo._portal_steps(),
+            "visit": order_sudo._portal_visit(),
+            "past_visits": visits.filtered(lambda visit: visit.state == "done"),
+            "photos": photos,
+            "reported": bool(reported),
+            # The document's token opens reading only.
+            "may_write": not user._is_public(),
+            "see_device": bool(order_sudo.device_id)
+            and order_sudo.device_id.with_user(user).has_access("read"),
+        }
+        return self._get_page_view_values(
+            order_sudo, access_token, values, "my_service_history", False
+        )

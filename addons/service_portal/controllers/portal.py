@@ -1,0 +1,108 @@
+from odoo.exceptions import AccessError, MissingError
+from odoo.http import request, route
+
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
+from ..tools.words import describe, describe_count, describe_span
+
+#: Roles that work with devices and requests; the accounting contact has the invoices.
+SERVICE_ROLES = ("decision", "user")
+OPEN_DOMAIN = [("stage_kind", "not in", ("done", "cancelled"))]
+
+
+class ServicePortal(CustomerPortal):
+    """What all pages of the customer panel share, and its part of the home page."""
+
+    _service_items_per_page = 20
+
+    # Home
+
+    def _prepare_home_portal_values(self, counters):
+        # EXTENDS 'portal'
+        values = super()._prepare_home_portal_values(counters)
+        if "service_device_count" in counters:
+            values["service_device_count"] = self._count("service.device")
+        if "service_order_count" in counters:
+            values["service_order_count"] = self._count("service.order")
+        return values
+
+    @route()
+    def home(self, **kw):
+        # EXTENDS 'portal'
+        response = super().home(**kw)
+        response.qcontext["service_hides_invoices"] = self._is_without_invoices()
+        customers = self._service_customers()
+        if customers:
+            orders = request.env["service.order"].search(OPEN_DOMAIN, limit=4, order="id desc")
+            # Names of stages and topics are configuration the person has no list of: the orders
+            # themselves were found under the person's own rights.
+            response.qcontext.update(
+                self._prepare_service_values(),
+                service_customers=customers,
+                service_orders=orders[:3].sudo(),
+                service_more_orders=len(orders) > 3,
+            )
+        return response
+
+    def _is_without_invoices(self):
+        """:return: whether the user is a customer's person without the accounting role anywhere.
+
+        Core always shows its card of invoices, which for such a person would lead to nothing.
+        """
+        user = request.env.user
+        if not user._is_service_person():
+            return False
+        # Customer people have no access to memberships; these are about themselves only.
+        memberships = request.env["service.membership"].sudo()
+        return not memberships.search_count(user._service_live_domain(["accounting"]), limit=1)
+
+    # Shared
+
+    def _count(self, model):
+        """:return: number of records the user may see, 0 for those without access to the model."""
+        records = request.env[model]
+        return records.search_count([]) if records.has_access("read") else 0
+
+    def _service_customers(self):
+        """:return: customers in whose name the current user may report a request.
+
+        A person with memberships is judged by them alone; another portal user stands for the own
+        company, as long as that is a customer with devices or requests.
+        """
+        user, partners = request.env.user, request.env["res.partner"]
+        if not user._is_portal():
+            return partners
+        if user._is_service_person():
+            return self._service_memberships().customer_id.with_env(request.env)
+        if self._count("service.device") or self._count("service.order"):
+            return user.commercial_partner_id.with_env(request.env)
+        return partners
+
+    def _service_memberships(self):
+        """:return: superuser memberships in force with which the user works on requests."""
+        # Customer people have no access to memberships; these are about themselves only.
+        memberships = request.env["service.membership"].sudo()
+        return memberships.search(request.env.user._service_live_domain(SERVICE_ROLES))
+
+    def _prepare_service_values(self):
+        """:return: values every template of the panel uses."""
+        return {
+            "moment": lambda value: describe(request.env, value),
+            "count": lambda value: describe_count(request.env, value),
+            "span": lambda start, stop: describe_span(request.env, start, stop),
+        }
+
+    def _service_record(self, model, record_id, access_token=None):
+        """Find a record for a page, or the answer for those who may not see it.
+
+        :return: tuple of the superuser record (reading checked) or None, and the response to give
+            instead or None. A stranger cannot tell a foreign record from one that does not exist.
+        """
+        try:
+            return self._document_check_access(model, record_id, access_token), None
+        except (AccessError, MissingError):
+            if request.env.user._is_public():
+                return None, request.redirect_query(
+                    "/web/login", {"redirect": request.httprequest.full_path.rstrip("?")}
+                )
+            return None, request.not_found()

@@ -1,0 +1,3 @@
+from . import ir_http
+from . import service_device
+from . import service_order

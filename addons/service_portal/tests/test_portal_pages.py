@@ -1,0 +1,157 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import new_test_user, tagged
+
+from ..tools.usage import monthly_bars
+from .common import ServicePortalCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPortalPages(ServicePortalCommon):
+    def _page(self, url):
+        response = self.url_open(url)
+        self.assertEqual(response.status_code, 200)
+        return response.text
+
+    def test_home_shows_open_requests_first(self):
+        order = self._create_order()
+        self._login(self.user)
+        home = self._page("/my")
+        self.assertIn("/my/service/new", home)
+        self.assertIn(order.name, home)
+        self.assertIn(order.customer_stage_name, home)
+
+    def test_home_without_requests(self):
+        self._login(self.user)
+        home = self._page("/my")
+        self.assertIn("o_service_call", home)
+        self.assertNotIn("o_service_row_title", home)
+
+    def test_search_finds_each_word(self):
+        self._login(self.user)
+        for words, found, missed in (
+            ("aaa", "SER-AAA", "SER-BBB"),
+            ("bizhub bbb", "SER-BBB", "SER-AAA"),
+            (self.device_a.name, "SER-AAA", "SER-BBB"),
+        ):
+            with self.subTest(words):
+                page = self._page(f"/my/devices?search={words}")
+                self.assertIn(found, page)
+                self.assertNotIn(missed, page)
+        self.assertIn("o_service_empty", self._page("/my/devices?search=nothing-like-this"))
+
+    def test_device_without_contract(self):
+        self._login(self.user)
+        page = self._page(f"/my/devices/{self.device_a.id}")
+        self.assertIn("This device has no contract", page)
+        self.assertNotIn("o_service_notice", page)
+
+    def test_device_shows_open_order(self):
+        order = self._create_order()
+        self._login(self.user)
+        page = self._page(f"/my/devices/{self.device_a.id}")
+        self.assertIn(f"/my/service/{order.id}", page)
+        self.assertIn("Report another fault", page)
+        self.assertNotIn(order.name, self._page(f"/my/devices/{self.device_b.id}"))
+
+    def test_cover_in_words(self):
+        self._cover_device("service_contract.type_all_in")
+        self._login(self.user)
+        page = self._page(f"/my/devices/{self.device_a.id}")
+        self.assertIn("Damage caused by the user is payable", page)
+        self.assertNotIn(self.contract.name, page, "the contract itself is for decision makers")
+        self._login(self.decision)
+        self.assertIn(self.contract.name, self._page(f"/my/devices/{self.device_a.id}"))
+
+    def _cover_device(self, type_xmlid):
+        self.contract = self.env["service.contract"].create(
+            {
+                "customer_id": self.customer.id,
+                "type_id": self.env.ref(type_xmlid).id,
+                "date_start": fields.Date.today() - timedelta(days=30),
+                "device_ids": [
+                    (
+                        0,
+                        0,
+                        {
+                            "device_id": self.device_a.id,
+                            "date_start": fields.Date.today() - timedelta(days=30),
+                        },
+                    )
+                ],
+            }
+        )
+        self.contract.action_activate()
+
+    def test_meters_with_units(self):
+        self.device_a.model_id.meter_type_ids = self.env["service.meter.type"].search([], limit=1)
+        meter = self.env["service.meter"].search([("device_id", "=", self.device_a.id)], limit=1)
+        meter = meter or self.env["service.meter"].create(
+            {"device_id": self.device_a.id, "type_id": self.device_a.model_id.meter_type_ids.id}
+        )
+        self.device_a._take_readings({meter: 12345})
+        self._login(self.user)
+        page = self._page(f"/my/devices/{self.device_a.id}")
+        self.assertRegex(page, r"12.?345")
+        self.assertIn(meter.type_id.unit, page)
+
+    def test_order_page_tells_stage_and_visit(self):
+        order = self._create_order()
+        technician = self.env["service.technician"].create(
+            {"user_id": new_test_user(self.env, "p_tech", "base.group_user", name="Adam Tech").id}
+        )
+        self.env["service.visit"].create(
+            {
+                "order_id": order.id,
+                "technician_id": technician.id,
+                "date_start": fields.Datetime.now() + timedelta(days=1),
+            }
+        )
+        self._login(self.user)
+        page = self._page(f"/my/service/{order.id}")
+        self.assertIn("Adam Tech", page)
+        self.assertIn(order.customer_stage_name, page)
+        self.assertIn("o_service_step_current", page)
+        self.assertIn('data-allow_composer="1"', page)
+
+    def test_cancelled_order_has_no_progress(self):
+        order = self._create_order()
+        order.action_cancel()
+        self._login(self.user)
+        page = self._page(f"/my/service/{order.id}")
+        self.assertNotIn("o_service_steps", page)
+        self.assertIn("has been cancelled", page)
+        self.assertNotIn(order.name, self._page("/my/service"))
+        self.assertIn(order.name, self._page("/my/service?filterby=closed"))
+
+    def test_conversation(self):
+        """A person writes on the own request, staff notes stay with the staff."""
+        order = self._create_order()
+        order.message_post(body="note for colleagues", subtype_xmlid="mail.mt_note")
+        order.message_post(body="answer for you", subtype_xmlid="mail.mt_comment")
+        self._login(self.user)
+        self.make_jsonrpc_request(
+            "/mail/message/post",
+            {
+                "thread_model": "service.order",
+                "thread_id": order.id,
+                "post_data": {"body": "when will you come", "message_type": "comment"},
+            },
+        )
+        self.assertIn("when will you come", order.message_ids[0].body)
+        self.assertEqual(order.message_ids[0].author_id, self.user.partner_id)
+        fetched = self.make_jsonrpc_request(
+            "/mail/thread/messages", {"thread_model": "service.order", "thread_id": order.id}
+        )
+        bodies = str(fetched)
+        self.assertIn("answer for you", bodies)
+        self.assertNotIn("note for colleagues", bodies)
+
+    def test_monthly_bars(self):
+        day = fields.Date.to_date
+        pages = {day("2026-01-01"): 100, day("2026-03-01"): 400}
+        bars = monthly_bars(pages, day("2026-03-15"), months=4)
+        self.assertEqual([bar.pages for bar in bars], [0, 100, 0, 400])
+        self.assertEqual([bar.height for bar in bars], [3, 25, 3, 100])
+        self.assertEqual(monthly_bars({day("2026-01-01"): 9}, day("2026-03-15")), [])
