@@ -36,7 +36,8 @@ class Environment:
                 folder.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise Refusal(
-                    f"{folder} cannot be made ({error.strerror}): run this as a user who may write there."
+                    f"{folder} cannot be made ({error.strerror}): "
+                    "run this as a user who may write there."
                 ) from error
         return self
 
@@ -117,7 +118,10 @@ class Environment:
         if template and self.filestore(template).exists():
             # Odoo never changes a stored file, so links do for copies.
             shutil.copytree(
-                self.filestore(template), self.filestore(name), copy_function=_link, dirs_exist_ok=True
+                self.filestore(template),
+                self.filestore(name),
+                copy_function=_link,
+                dirs_exist_ok=True,
             )
 
     def drop_database(self, name: str) -> None:

@@ -71,7 +71,15 @@ def install(packages: list[str], reason: str, optional: bool = False) -> bool:
         if not shutil.which("sudo"):
             return _without(f"{wish}: run this as root once, or install sudo", optional)
         prefix = ["sudo"]
-    apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-o", "Acquire::Retries=3"]
+    apt = [
+        *prefix,
+        "env",
+        "DEBIAN_FRONTEND=noninteractive",
+        "apt-get",
+        "-q",
+        "-o",
+        "Acquire::Retries=3",
+    ]
     with step(f"Installing {' '.join(packages)}"):
         subprocess.run([*apt, "update"], stdout=subprocess.DEVNULL, check=False)
         done = subprocess.run(

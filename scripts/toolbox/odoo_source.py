@@ -132,7 +132,7 @@ def _private_apt(folder: Path) -> list[str]:
 
 
 def _unpack(archives: list[Path], cache: Path) -> Path:
-    """Unpack into the cache under the version's name; half an unpacking is never taken for whole."""
+    """Unpack into the cache under the version's name; a half-done one is never taken for whole."""
     version = next(path.name.split("_")[1] for path in archives if path.name.startswith("odoo-19"))
     target = cache / f"odoo-{version}"
     building = cache / f".building-{version}-{os.getpid()}"

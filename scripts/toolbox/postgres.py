@@ -91,7 +91,7 @@ class Server:
         self._folder.parent.mkdir(parents=True, exist_ok=True)
         with self._alone():
             # Shared by all commands that use the cluster: the last one to let go stops it.
-            self._users = open(self._folder.with_suffix(".users"), "w")
+            self._users = self._folder.with_suffix(".users").open("w")  # noqa: SIM115  held open
             fcntl.flock(self._users, fcntl.LOCK_SH)
             if not (self._folder / "PG_VERSION").exists():
                 self._make_cluster()
@@ -132,14 +132,14 @@ class Server:
         os.chown(self._socket, self._account.pw_uid, self._account.pw_gid)
         owner = self._socket.stat().st_uid
         if owner != self._account.pw_uid:
-            raise Refusal(f"{self._socket} belongs to somebody else: remove it and run this again.")
+            raise Refusal(f"{self._socket} is somebody else's: remove it and run this again.")
 
     def _check_version(self) -> None:
         made_by = (self._folder / "PG_VERSION").read_text().strip()
         program = self._run("postgres", "--version").stdout.split()[2].split(".")[0]
         if made_by != program:
             raise Refusal(
-                f"The database cluster in {self._folder} was made by PostgreSQL {made_by}, but this "
+                f"The cluster in {self._folder} was made by PostgreSQL {made_by}, but this "
                 f"machine has {program}: install {made_by}, or move the folder away to begin anew."
             )
 
@@ -155,7 +155,11 @@ class Server:
     def _run(self, program: str, *arguments, quiet: bool = False) -> subprocess.CompletedProcess:
         output = subprocess.DEVNULL if quiet else subprocess.PIPE
         account = self._account
-        other = {} if account.pw_uid == os.geteuid() else {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+        other = (
+            {}
+            if account.pw_uid == os.geteuid()
+            else {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+        )
         return subprocess.run(
             [machine.postgres_program(program), *map(str, arguments)],
             stdin=subprocess.DEVNULL,
@@ -195,7 +199,9 @@ def _account() -> pwd.struct_passwd:
             return pwd.getpwnam(name)
         except KeyError:
             continue
-    raise Refusal("As root an unprivileged account is needed for PostgreSQL: add a user 'postgres'.")
+    raise Refusal(
+        "As root an unprivileged account is needed for PostgreSQL: add a user 'postgres'."
+    )
 
 
 def _reachable(folder: Path, account: pwd.struct_passwd) -> Path:

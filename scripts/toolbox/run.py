@@ -40,9 +40,15 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
         prog="scripts/run", description="Set up what is missing, create the database, serve it."
     )
     parser.add_argument("--port", type=int, default=8069, help="port of the web server (8069)")
-    parser.add_argument("--database", help="name of the database (service_demo; service without demo)")
-    parser.add_argument("--no-demo", action="store_true", help="an empty company instead of the demo")
-    parser.add_argument("--workers", type=int, default=0, help="server processes (0: one, threaded)")
+    parser.add_argument(
+        "--database", help="name of the database (service_demo; service without demo)"
+    )
+    parser.add_argument(
+        "--no-demo", action="store_true", help="an empty company instead of the demo"
+    )
+    parser.add_argument(
+        "--workers", type=int, default=0, help="server processes (0: one, threaded)"
+    )
     parser.add_argument("--init-only", action="store_true", help="set up, create, and end")
     return parser.parse_args(arguments)
 

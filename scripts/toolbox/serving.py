@@ -11,7 +11,7 @@ from .say import Refusal
 
 @contextmanager
 def served(env, database: str, *options: str):
-    """Address of a server of ``database`` that runs inside the block; its log lies in ``.local``."""
+    """Address of a server that runs inside the block; its log lies in ``.local``."""
     port = machine.free_port()
     address = f"http://127.0.0.1:{port}"
     env.server.query(

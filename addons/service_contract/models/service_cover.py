@@ -114,10 +114,9 @@ class ServiceCover(models.AbstractModel):
         stays = self.env["service.contract.device"]._in_force(
             devices, min(days, default=Date.min), max(days, default=Date.max)
         )
-        rows = {
-            (row.type_id, row.item_kind): row
-            for row in self.env["service.coverage"].search([])
-        } if stays else {}
+        contracts = self.env["service.contract.device"].union(*stays.values()).contract_id
+        matrix = self.env["service.coverage"].search([("type_id", "in", contracts.type_id.ids)])
+        rows = {(row.type_id, row.item_kind): row for row in matrix}
         no_contract = self.env["service.contract"]
         no_row = self.env["service.coverage"]
         cases = {}
@@ -154,6 +153,7 @@ class ServiceCover(models.AbstractModel):
         """
         none = (self.env["service.contract"], self.env["service.coverage"])
         prices = prices or self._prices(undecided, cases)
+        payers = self._payers(undecided, cases)
         answers = {}
         for index, question in undecided.items():
             contract, coverage = cases.get(index, none)
@@ -161,7 +161,7 @@ class ServiceCover(models.AbstractModel):
             percent = coverage.percent if rule == "contract" and coverage.mode == "percent" else 0.0
             share = Share(
                 "customer",
-                self._payer(question, contract),
+                payers[index],
                 question.quantity,
                 price.price_unit,
                 price.currency,
@@ -171,11 +171,25 @@ class ServiceCover(models.AbstractModel):
             answers[index] = Answer(percent == 100.0, [share], reason, rule, contract)
         return answers
 
-    def _payer(self, question, contract):
-        """Who pays for the customer: the contract's, the place's or the customer's recipient."""
-        if contract.invoice_partner_id:
-            return contract.invoice_partner_id
-        return (question.location or question.customer)._get_service_invoice_partner()
+    def _payers(self, undecided, cases):
+        """Who pays for the customer: the recipient of the contract, else of the place.
+
+        :return: ``{index: res.partner}``
+        """
+        payers, places = {}, {}
+        for index, question in undecided.items():
+            contract = cases[index][0] if index in cases else None
+            if contract and contract.invoice_partner_id:
+                payers[index] = contract.invoice_partner_id
+            else:
+                places[index] = question.location or question.customer
+        customers = self.env["res.partner"].union(*places.values()).commercial_partner_id
+        # The recipient of each is looked for among its people and theirs: read them all at once.
+        (customers | customers.child_ids).child_ids.fetch(["type"])
+        recipients = {
+            place: place and place._get_service_invoice_partner() for place in set(places.values())
+        }
+        return payers | {index: recipients[place] for index, place in places.items()}
 
     def _reason(self, question, rule, contract, source, percent):
         """The sentence that explains why the customer pays, and by which prices."""

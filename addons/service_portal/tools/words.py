@@ -38,7 +38,9 @@ def describe(env, value):
     now = fields.Datetime.now()
     delta = value - now
     days = (_local(env, value).date() - _local(env, now).date()).days
-    if days in (-1, 1):
+    if abs(delta.total_seconds()) < 60:
+        text = env._("just now")
+    elif days in (-1, 1):
         text = env._("yesterday") if days < 0 else env._("tomorrow")
     elif abs(days) <= RELATIVE_DAYS:
         locale = babel_locale_parse(get_lang(env).code)

@@ -1,8 +1,9 @@
 import base64
+from datetime import timedelta
 
 from odoo import fields
 from odoo.fields import Command
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, freeze_time, tagged
 from odoo.tools import file_open
 
 from odoo.addons.service_billing.tests.common import ServiceBillingCommon
@@ -35,7 +36,9 @@ class TestStory(ServiceBillingCommon, HttpCase):
             role: cls._staff(role)
             for role in ("warehouse", "dispatcher", "technician", "manager", "accounting")
         }
-        cls.technician = cls.env["service.technician"].create({"user_id": cls.user["technician"].id})
+        cls.technician = cls.env["service.technician"].create(
+            {"user_id": cls.user["technician"].id}
+        )
         cls.person = {role: cls._person(role) for role in ("user", "accounting", "decision")}
         cls.person["user"].email = "user@odra.example"
         cls.contract = cls.env["service.contract"].create(
@@ -43,6 +46,7 @@ class TestStory(ServiceBillingCommon, HttpCase):
                 "customer_id": cls.customer.id,
                 "type_id": cls.env.ref("service_contract.type_lease").id,
                 "date_start": "2026-01-01",
+                "pricelist_id": cls._special_prices(cls.glass, 290.0).id,
             }
         )
         cls.contract.action_activate()
@@ -59,24 +63,47 @@ class TestStory(ServiceBillingCommon, HttpCase):
             }
         )
 
-    def _receive(self, serial):
-        """The warehouse receives one copier with its serial number."""
-        receipt = self.env["stock.picking"].with_user(self.user["warehouse"]).create(
+    @classmethod
+    def _special_prices(cls, product, price):
+        return cls.env["product.pricelist"].create(
             {
-                "picking_type_id": self.warehouse.in_type_id.id,
-                "location_id": self.env.ref("stock.stock_location_suppliers").id,
-                "location_dest_id": self.warehouse.lot_stock_id.id,
-                "move_ids": [
+                "name": "Ceny z umowy",
+                "currency_id": cls.company.currency_id.id,
+                "item_ids": [
                     Command.create(
                         {
-                            "product_id": self.copier.id,
-                            "product_uom_qty": 1,
-                            "location_id": self.env.ref("stock.stock_location_suppliers").id,
-                            "location_dest_id": self.warehouse.lot_stock_id.id,
+                            "applied_on": "0_product_variant",
+                            "product_id": product.id,
+                            "compute_price": "fixed",
+                            "fixed_price": price,
                         }
                     )
                 ],
             }
+        )
+
+    def _receive(self, serial):
+        """The warehouse receives one copier with its serial number."""
+        receipt = (
+            self.env["stock.picking"]
+            .with_user(self.user["warehouse"])
+            .create(
+                {
+                    "picking_type_id": self.warehouse.in_type_id.id,
+                    "location_id": self.env.ref("stock.stock_location_suppliers").id,
+                    "location_dest_id": self.warehouse.lot_stock_id.id,
+                    "move_ids": [
+                        Command.create(
+                            {
+                                "product_id": self.copier.id,
+                                "product_uom_qty": 1,
+                                "location_id": self.env.ref("stock.stock_location_suppliers").id,
+                                "location_dest_id": self.warehouse.lot_stock_id.id,
+                            }
+                        )
+                    ],
+                }
+            )
         )
         receipt.action_confirm()
         receipt.move_ids.move_line_ids.unlink()
@@ -90,15 +117,19 @@ class TestStory(ServiceBillingCommon, HttpCase):
 
     def _install(self, device):
         """The dispatcher installs it under the lease, with its opening reading."""
-        wizard = self.env["service.device.move"].with_user(self.user["dispatcher"]).create(
-            {
-                "device_ids": [Command.set(device.ids)],
-                "operation": "install",
-                "customer_id": self.customer.id,
-                "location_id": self.site.id,
-                "owner": "own",
-                "contract_id": self.contract.id,
-            }
+        wizard = (
+            self.env["service.device.move"]
+            .with_user(self.user["dispatcher"])
+            .create(
+                {
+                    "device_ids": [Command.set(device.ids)],
+                    "operation": "install",
+                    "customer_id": self.customer.id,
+                    "location_id": self.site.id,
+                    "owner": "own",
+                    "contract_id": self.contract.id,
+                }
+            )
         )
         wizard.reading_line_ids.value = 120
         wizard.action_apply()
@@ -128,20 +159,26 @@ class TestStory(ServiceBillingCommon, HttpCase):
                 "signature": signature,
             }
         )
-        entry = self.env["service.meter.entry"].with_user(self.user["technician"]).with_context(
-            default_device_id=order.device_id.id, default_visit_id=visit.id
-        ).create({})
+        entry = (
+            self.env["service.meter.entry"]
+            .with_user(self.user["technician"])
+            .with_context(default_device_id=order.device_id.id, default_visit_id=visit.id)
+            .create({})
+        )
         entry.line_ids.value = 5120
         entry.action_take()
         visit.action_finish()
         return visit
 
     def test_from_report_to_invoice(self):
-        device = self._receive("A7PU-000123")
+        now = fields.Datetime.now()
+        with freeze_time(now - timedelta(days=2)):
+            device = self._receive("A7PU-000123")
         self.assertEqual(device.status, "in_stock")
         self.assertTrue(device.qr_token)
 
-        self._install(device)
+        with freeze_time(now - timedelta(days=1)):
+            self._install(device)
         self.assertRecordValues(
             device,
             [{"status": "installed", "customer_id": self.customer.id, "location_id": self.site.id}],
@@ -151,8 +188,10 @@ class TestStory(ServiceBillingCommon, HttpCase):
         )
         self.assertEqual(quant.location_id, self.company.service_customer_devices_location_id)
 
-        order = self.env["service.order"].with_user(self.person["user"])._report(
-            {"device_id": device.id, "description": "Pęknięta szyba", "source": "portal"}
+        order = (
+            self.env["service.order"]
+            .with_user(self.person["user"])
+            ._report({"device_id": device.id, "description": "Pęknięta szyba", "source": "portal"})
         )
         order = order.with_user(self.user["dispatcher"])
         self.assertEqual(order.contract_id, self.contract)
@@ -175,7 +214,7 @@ class TestStory(ServiceBillingCommon, HttpCase):
         order.with_user(self.user["accounting"]).action_settle()
         charges = order.sudo().charge_ids
         part = charges.filtered(lambda charge: charge.product_id == self.glass)
-        self.assertRecordValues(part, [{"state": "to_bill", "amount": 320.0, "covered": False}])
+        self.assertRecordValues(part, [{"state": "to_bill", "amount": 290.0, "covered": False}])
         self.assertIn(self.contract.name, part.reason)
         rest = charges - part
         self.assertTrue(rest)
@@ -184,8 +223,8 @@ class TestStory(ServiceBillingCommon, HttpCase):
         order.with_user(self.user["accounting"]).action_bill()
         invoice = part.move_id.with_user(self.user["accounting"])
         self.assertEqual(invoice.invoice_line_ids.product_id, self.glass)
-        self.assertEqual(invoice.amount_untaxed, 320.0)
-        self.assertEqual(invoice.amount_total, 393.6)
+        self.assertEqual(invoice.amount_untaxed, 290.0)
+        self.assertEqual(invoice.amount_total, 356.7)
         invoice.invoice_date = fields.Date.today()
         invoice.action_post()
         self._check_portal(invoice, order)
