@@ -24,8 +24,13 @@
         ],
         "portal.assets_chatter_style": ["service_portal/static/src/scss/chatter.scss"],
         "web.assets_frontend": [
-            "service_portal/static/src/scss/service_portal.scss",
+            "service_portal/static/src/scss/panel.scss",
+            "service_portal/static/src/scss/lists.scss",
+            "service_portal/static/src/scss/device.scss",
+            "service_portal/static/src/scss/request.scss",
+            "service_portal/static/src/scss/report.scss",
             "service_portal/static/src/interactions/**/*",
         ],
+        "web.assets_tests": ["service_portal/static/tests/tours/**/*"],
     },
 }

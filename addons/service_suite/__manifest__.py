@@ -11,5 +11,6 @@
         "service_portal",
         "service_subiekt",
     ],
+    "demo": ["demo/service_suite_demo.xml"],
     "application": True,
 }

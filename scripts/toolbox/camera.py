@@ -52,20 +52,26 @@ def main() -> int:
 
 def _open(page: Page, path: str, selector: str) -> None:
     page.goto(path)
-    page.wait_for_load_state("networkidle")
+    _settle(page)
     if selector:
         before = page.url
         page.locator(selector).first.click()
         page.wait_for_url(lambda url: url != before)
-        page.wait_for_load_state("networkidle")
+        _settle(page)
     title = page.title()
     if re.search(r"\b(404|403|500)\b|error", title, re.IGNORECASE):
         raise SystemExit(f"{path} shows an error page: {title}")
 
 
+def _settle(page: Page) -> None:
+    """Wait until the page has nothing more to load."""
+    page.wait_for_load_state("load")
+    page.wait_for_timeout(1500)
+    page.locator(".o_loading_indicator").wait_for(state="detached")
+
+
 def _take(page: Page, target: Path) -> None:
     """A screenshot with few colours: pictures lie in the repository, so they are kept small."""
-    page.wait_for_timeout(500)  # the web client's fading-in
     page.screenshot(path=target)
     with Image.open(target) as image:
         image.convert("RGB").quantize(128).save(target, optimize=True)

@@ -94,7 +94,7 @@ def test_prices_before_products():
 
 
 def test_minus_zero_is_zero():
-    assert kinds.Money().write(Decimal("-0.0000")) == "0.0000"
+    assert kinds.Money().encode(Decimal("-0.0000")) == "0.0000"
 
 
 # ---------------------------------------------------------------- fitting text

@@ -120,8 +120,9 @@ def prices(epp, row):
     rate = Decimal(0 if vat == "zw" else vat) / 100
     for level, factor in LEVELS.items():
         service = SERVICE_PRICES.get(code)
-        net = grosze(Decimal(service) * factor / LEVELS["Detaliczna"] if service
-                     else Decimal(cost) * factor)
+        net = grosze(
+            Decimal(service) * factor / LEVELS["Detaliczna"] if service else Decimal(cost) * factor
+        )
         profit = net - money(cost)
         yield epp.Price(
             product_code=code, level=level, net=net, gross=grosze(net * (1 + rate)),

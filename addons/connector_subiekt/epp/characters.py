@@ -12,6 +12,7 @@ CODECS = {1250: "cp1250", 852: "cp852"}
 # Polish word written in Windows-1250 or 852 holds such a pair (SPÓŁKA in Windows-1250 does hold
 # a valid UTF-8 pair, which is why "can it be decoded as UTF-8?" would be the wrong question).
 UTF8_BYTES = re.compile(rb"[\xc2-\xc5][\x80-\xbf]|\xe2\x80[\x90-\xbf]|\xef\xbb\xbf|\xef\xbf\xbd")
+UTF8_LEADS = b"\xc2\xc3\xc4\xc5\xe2\xef"
 CONTROL_BYTES = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
 # what has no decomposition into a letter of the code page
@@ -54,6 +55,9 @@ def fit(value, length, codepage=1250):
     one_line = " ".join(str(value).split())
     kept = "".join(_nearest(character, codec) for character in one_line)
     kept = re.sub(r"[\x00-\x1f\x7f]", "", kept)
+    if UTF8_BYTES.search(kept.encode(codec)):
+        leads = UTF8_LEADS.decode(codec)
+        kept = "".join(_ascii(character) if character in leads else character for character in kept)
     return kept[:length].rstrip()
 
 
@@ -63,6 +67,11 @@ def _nearest(character, codec):
     plain = unicodedata.normalize("NFKD", character.translate(REPLACEMENTS))
     plain = "".join(part for part in plain if not unicodedata.combining(part))
     return "".join(part if _encodable(part, codec) else "?" for part in plain)
+
+
+def _ascii(character):
+    letter = unicodedata.normalize("NFKD", character)[0]
+    return letter if letter.isascii() else "?"
 
 
 def _encodable(character, codec):

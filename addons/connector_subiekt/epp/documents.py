@@ -12,11 +12,12 @@ from .kinds import Record, byte, day, flag, integer, moment, money, text
 
 # documents whose [ZAWARTOSC] holds goods lines (or VAT rows, for an accounting office)
 TRADE_TYPES = frozenset(
-    "FZ FR FS RZ RS MMW PZ WZ VPZ VWZ PW RW ZW ZD ZK PA FWN FWO FM".split()
+    ["FZ", "FR", "FS", "RZ", "RS", "MMW", "PZ", "WZ", "VPZ", "VWZ", "PW", "RW", "ZW", "ZD", "ZK"]
+    + ["PA", "FWN", "FWO", "FM"]
 )
-CORRECTION_TYPES = frozenset("KFZ KFS KRZ KRS KWN KWO KFM".split())
+CORRECTION_TYPES = frozenset(["KFZ", "KFS", "KRZ", "KRS", "KWN", "KWO", "KFM"])
 # cash and bank documents: a header only
-HEADER_ONLY_TYPES = frozenset("KP KW BP BW".split())
+HEADER_ONLY_TYPES = frozenset(["KP", "KW", "BP", "BW"])
 
 PURPOSE_OFFICE = 0
 PURPOSE_OTHER = 3

@@ -1,5 +1,8 @@
 """The one error of the package, and every sentence it can say."""
 
+# Nothing here has an environment: the sentences are marked, and translated where they are shown.
+# pylint: disable=prefer-env-translation
+
 
 def _lt(sentence):
     """Mark a sentence for translation: whoever shows the error may translate its template."""
@@ -24,8 +27,9 @@ class EppError(ValueError):
         if field:
             where.append(f"field {field}")
         place = ", ".join(where)
-        super().__init__(f"{place[0].upper()}{place[1:]}: {self.sentence}" if place
-                         else self.sentence)
+        super().__init__(
+            f"{place[0].upper()}{place[1:]}: {self.sentence}" if place else self.sentence
+        )
 
 
 class FieldError(ValueError):

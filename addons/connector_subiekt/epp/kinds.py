@@ -36,7 +36,7 @@ class Kind:
         self.required = required
         self.optional = optional
 
-    def read(self, value, quoted):
+    def decode(self, value, quoted):
         """Return the Python value of the text ``value``, which stood in quotes or not."""
         if not value:
             if self.required:
@@ -46,7 +46,7 @@ class Kind:
             raise FieldError(errors.QUOTED, value=value)
         return self._parse(value)
 
-    def write(self, value):
+    def encode(self, value):
         """Return the characters that stand for ``value`` in the file."""
         if value is None or value == "":
             if self.required:
@@ -70,7 +70,7 @@ class Text(Kind):
         super().__init__(**options)
         self.length = length
 
-    def read(self, value, quoted):
+    def decode(self, value, quoted):
         if self.required and not value:
             raise FieldError(errors.MISSING)
         return value

@@ -85,7 +85,7 @@ def record(cls, number, text):
     values = {"tail": tuple(raw for _value, _quoted, raw in fields[len(columns) :])}
     for (name, kind), (value, quoted, _raw) in zip(columns, fields, strict=False):
         try:
-            values[name] = kind.read(value, quoted)
+            values[name] = kind.decode(value, quoted)
         except FieldError as error:
             raise EppError(number, name, error.template, **error.values) from None
     return cls(**values, source_line=number)

@@ -40,7 +40,7 @@ def row(record, cls, codepage):
         if kind.optional and value is None and not record.tail:
             break  # optional fields stand at the end
         try:
-            fields.append(kind.write(value))
+            fields.append(kind.encode(value))
         except FieldError as error:
             raise EppError(record.source_line, name, error.template, **error.values) from None
         refused = isinstance(value, str) and characters.refusal(value, codepage)
@@ -90,5 +90,5 @@ def plain_row(record):
         value = getattr(record, name)
         if kind.optional and value is None and not record.tail:
             break
-        fields.append(kind.quote(value) if isinstance(value, str) and value else kind.write(value))
+        fields.append(kind.quote(value) if isinstance(value, str) and value else kind.encode(value))
     return ",".join([*fields, *record.tail])

@@ -106,7 +106,11 @@ class SubiektBackend(models.Model):
             backend.waiting_count = sum(
                 count for _direction, state, count, _date in own if state == "waiting"
             )
-            done = [date for direction, state, _count, date in own if (direction, state) == ("in", "done")]
+            done = [
+                date
+                for direction, state, _count, date in own
+                if (direction, state) == ("in", "done")
+            ]
             backend.last_import_date = max(done, default=False)
 
     # ------------------------------------------------------------ actions
@@ -179,6 +183,12 @@ class SubiektBackend(models.Model):
             if unit:
                 units |= dict.fromkeys(names.split(), unit)
         return units
+
+    def _get_exempt_tax(self, use):
+        """Return the tax of exempt sales or purchases (``use``) in the Polish chart, if any."""
+        side = "vs" if use == "sale" else "vz"
+        xmlid = f"account.{self.company_id.id}_{side}_kraj_zw"
+        return self.env.ref(xmlid, raise_if_not_found=False) or self.env["account.tax"]
 
     def _unit_symbol(self, unit):
         """Return how a unit of Odoo is called in Subiekt."""

@@ -17,7 +17,9 @@ class SubiektBinding(models.Model):
     _rec_name = "external_key"
     _order = "backend_id, kind, external_key"
 
-    backend_id = fields.Many2one("subiekt.backend", required=True, index=True, ondelete="cascade")
+    backend_id = fields.Many2one(
+        "subiekt.backend", "Connection", required=True, index=True, ondelete="cascade"
+    )
     company_id = fields.Many2one(related="backend_id.company_id", store=True, index=True)
     kind = fields.Selection(
         [
@@ -33,7 +35,8 @@ class SubiektBinding(models.Model):
     external_key = fields.Char(
         "Symbol",
         required=True,
-        help="The symbol in Subiekt. For a VAT rate: direction, type of product, symbol, percent.",
+        help="The symbol in Subiekt. Of a VAT rate: use, kind of product and symbol, "
+        "like SALE/CONSU/23.",
     )
     res_model = fields.Char("Model", required=True)
     res_id = fields.Many2oneReference("Record ID", model_field="res_model", required=True)

@@ -59,7 +59,9 @@ class SubiektCard(models.AbstractModel):
                 if self._is_unchanged(binding, row, vals):
                     unchanged += 1
                 else:
-                    self._attempt(exchange, [row], partial(self._update, exchange, binding, row, vals))
+                    self._attempt(
+                        exchange, [row], partial(self._update, exchange, binding, row, vals)
+                    )
             elif record:
                 self._attempt(exchange, [row], partial(self._adopt, exchange, record, row, vals))
             else:
@@ -98,7 +100,7 @@ class SubiektCard(models.AbstractModel):
 
     def _create_records(self, exchange, rows, vals_by_row, context):
         vals_list = [
-            vals_by_row[id(row)] | self._prepare_create_vals(exchange, row, context) for row in rows
+            self._prepare_create_vals(exchange, row, context) | vals_by_row[id(row)] for row in rows
         ]
         records = self._silent(self.env[self._target]).create(vals_list)
         self._bind(exchange, zip(rows, records, strict=True), vals_by_row)

@@ -35,7 +35,8 @@ class SubiektCardPartner(models.AbstractModel):
             "res.partner.category",
             [name for group in names.values() for name in group],
         )
-        countries = self.env["res.country"].search([])
+        codes = {row.iso_country or row.eu_prefix for row in rows}
+        countries = self.env["res.country"].search([("code", "in", list(codes))])
         return {
             "nips": Counter(_digits(row.nip) for row in file.partners),
             "groups": names,
@@ -91,14 +92,14 @@ class SubiektCardPartner(models.AbstractModel):
             [
                 ("vat", "in", list(forms)),
                 ("parent_id", "=", False),
+                ("ref_company_ids", "=", False),  # never our own companies
                 ("company_id", "in", [exchange.company_id.id, False]),
             ]
         )
-        own = self.env["res.company"].search([]).partner_id
         taken = {binding.res_id for binding in known.values()}
         found = {}
         for vat, group in partners.grouped(lambda partner: forms[partner.vat]).items():
-            free = len(group) == 1 and group.id not in taken and group not in own
+            free = len(group) == 1 and group.id not in taken
             if free:
                 found[by_vat[vat].code.upper()] = group
         return found

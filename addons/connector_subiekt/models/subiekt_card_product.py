@@ -32,6 +32,10 @@ class SubiektCardProduct(models.AbstractModel):
             "taxes": self._find_taxes(exchange, rows),
             "barcodes": self._find_barcodes(exchange, rows),
             "told": set(),
+            # core looks these two up again for each new product
+            "defaults": self.env["product.product"].default_get(
+                ["has_available_route_ids", "lot_sequence_id"]
+            ),
         }
 
     def _prepare_vals(self, exchange, row, context):
@@ -70,11 +74,18 @@ class SubiektCardProduct(models.AbstractModel):
 
     def _prepare_create_vals(self, exchange, row, context):
         category = context["categories"].get(context["groups"].get(row.code.upper(), "").upper())
-        return {
-            "company_id": exchange.company_id.id,
-            "standard_price": float(row.last_purchase_net or 0),
-            "list_price": 0.0,
-        } | ({"categ_id": category.id} if category else {})
+        return (
+            context["defaults"]
+            | {
+                "company_id": exchange.company_id.id,
+                "standard_price": float(row.last_purchase_net or 0),
+                "list_price": 0.0,
+                # a rate without a tax here must not become the company's usual one
+                "taxes_id": [Command.clear()],
+                "supplier_taxes_id": [Command.clear()],
+            }
+            | ({"categ_id": category.id} if category else {})
+        )
 
     def _match(self, exchange, rows, vals_by_row, known, context):
         codes = {row.code: row.code.upper() for row in rows}
@@ -94,7 +105,9 @@ class SubiektCardProduct(models.AbstractModel):
     def _prepare_write_vals(self, record, vals):
         # writing the same unit or kind again is refused by core once the product was used
         kept = ("type", "is_storable")
-        vals = {key: value for key, value in vals.items() if key not in kept or record[key] != value}
+        vals = {
+            key: value for key, value in vals.items() if key not in kept or record[key] != value
+        }
         if record.uom_id.id == vals["uom_id"]:
             vals.pop("uom_id")
         company = self.env.company
@@ -163,11 +176,7 @@ class SubiektCardProduct(models.AbstractModel):
         company = exchange.company_id
         taxes = taxes.filtered(lambda tax: tax.type_tax_use == use)
         if symbol == "zw":
-            side = "vs" if use == "sale" else "vz"
-            exempt = self.env.ref(
-                f"account.{company.id}_{side}_kraj_zw", raise_if_not_found=False
-            )
-            return taxes & exempt if exempt else taxes.browse()
+            return taxes & exchange.backend_id._get_exempt_tax(use)
         if not symbol.isdigit():
             return taxes.browse()
         default = company.account_sale_tax_id if use == "sale" else company.account_purchase_tax_id

@@ -24,7 +24,9 @@ class SubiektExchange(models.Model):
     _order = "id desc"
     _mail_post_access = "read"
 
-    backend_id = fields.Many2one("subiekt.backend", required=True, index=True, ondelete="cascade")
+    backend_id = fields.Many2one(
+        "subiekt.backend", "Connection", required=True, index=True, ondelete="cascade"
+    )
     company_id = fields.Many2one(related="backend_id.company_id", store=True, index=True)
     direction = fields.Selection(
         [("in", "From Subiekt"), ("out", "To Subiekt")], required=True, readonly=True
@@ -193,9 +195,11 @@ class SubiektExchange(models.Model):
     def _refuse(self, error):
         """Record why the file was not read (`EppError`), in the language of the user."""
         # the sentences are marked for translation where they stand, in epp/errors.py
-        sentence = self.env._(error.template) % error.values  # pylint: disable=E8502
+        sentence = self.env._(error.template, **error.values)
         if error.field:
-            sentence = self.env._("Field %(field)s: %(sentence)s", field=error.field, sentence=sentence)
+            sentence = self.env._(
+                "Field %(field)s: %(sentence)s", field=error.field, sentence=sentence
+            )
         if error.line:
             sentence = self.env._("Line %(line)s: %(sentence)s", line=error.line, sentence=sentence)
         self.write({"state": "refused", "error": sentence})

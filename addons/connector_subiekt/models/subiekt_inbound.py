@@ -20,7 +20,9 @@ class SubiektExchange(models.Model):
         self._check_sender(file.info)
         if file.unknown:
             names = ", ".join(dict.fromkeys(file.unknown))
-            self._say(self.env._("Parts of the file that are not known were skipped: %s", names), "info")
+            self._say(
+                self.env._("Parts of the file that are not known were skipped: %s", names), "info"
+            )
         self.env["subiekt.card.partner"]._import_cards(self, file)
         self.env["subiekt.card.product"]._import_cards(self, file)
         self.env["subiekt.price"]._import_prices(self, file)

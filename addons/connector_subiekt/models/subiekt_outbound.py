@@ -10,6 +10,7 @@ from ..epp.documents import LINE_SERVICE, STATUS_DEFERRED
 from ..tools.sales_document import amount
 
 NOTES_LENGTH = 255
+VAT_CODES = {"zw": -1, "ex": -2, "ue": -3, "npo": -4, "oo": -5}
 GROSZ = Decimal("0.01")
 
 
@@ -39,7 +40,8 @@ class SubiektBackend(models.Model):
         exchange, new = backend.env["subiekt.exchange"]._take(
             backend, "out", document.key, "sale_document"
         )
-        if new:
+        # a draft has no file yet: an earlier attempt was refused
+        if new or exchange.state == "draft":
             try:
                 data = epp.write(backend._build_file(exchange, document))
             except epp.EppError as error:
@@ -58,6 +60,19 @@ class SubiektBackend(models.Model):
                 }
             )
         return exchange.with_env(self.env)
+
+    def _get_vat_percent(self, tax):
+        """Return the VAT percent of a tax for a `SalesLine`: -1, -2 … for the rates without one.
+        Which tax is which rate is what the pairings of VAT rates say."""
+        bindings = self.env["subiekt.binding"].search(
+            [("backend_id", "=", self.id), ("kind", "=", "tax"), ("res_id", "=", tax.id)]
+        )
+        symbols = {binding.external_key.rsplit("/", 1)[-1].lower() for binding in bindings}
+        codes = [VAT_CODES[symbol] for symbol in VAT_CODES if symbol in symbols]
+        exempt = self._get_exempt_tax(tax.type_tax_use)
+        if not codes and exempt == tax:
+            codes = [VAT_CODES["zw"]]
+        return amount(codes[0] if codes else tax.amount)
 
     # ------------------------------------------------------------ building the file
 

@@ -1,4 +1,5 @@
 import base64
+from contextlib import suppress
 from decimal import Decimal
 
 from psycopg2 import errors
@@ -80,6 +81,17 @@ class TestSubiektDocument(SubiektCommon):
         self.partner_a.name = "Київ Øst"
         exchange = self.backend._export_sales_document(self.sales_document())
         self.assertEqual(self.written(exchange)[1].header.partner_full_name, "???? Ost")
+
+    def test_exempt_tax_has_its_own_percent(self):
+        exempt = self.env.ref(f"account.{self.company.id}_vs_kraj_zw")
+        self.assertEqual(self.backend._get_vat_percent(exempt), -1)
+        self.assertEqual(self.backend._get_vat_percent(self.company_data["default_tax_sale"]), 23)
+
+    def test_refused_document_can_be_sent_once_it_is_right(self):
+        with suppress(UserError):  # a caller that goes on, without rolling back
+            self.backend._export_sales_document(self.sales_document(currency="EUR"))
+        exchange = self.backend._export_sales_document(self.sales_document())
+        self.assertEqual(exchange.state, "waiting")
 
     def test_same_key_same_file(self):
         first = self.backend._export_sales_document(self.sales_document())
@@ -197,7 +209,7 @@ class TestSubiektExactlyOnce(SubiektCommon):
             " 'MAG', false FROM res_company ORDER BY id LIMIT 1 RETURNING id"
         )
         (backend,) = cr.fetchone()
-        cr.commit()
+        cr.commit()  # pylint: disable=invalid-commit
         return backend
 
     def _take(self, cr, backend):

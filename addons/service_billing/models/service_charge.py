@@ -110,11 +110,13 @@ class ServiceCharge(models.Model):
     price_unit = fields.Float(
         string="Unit Price",
         digits=(16, 6),
+        min_display_digits="Product Price",
+        aggregator=None,
         required=True,
         default=0.0,
         help="Net price of one unit, up to six decimals as page prices need.",
     )
-    discount = fields.Float(string="Discount (%)", digits="Discount")
+    discount = fields.Float(string="Discount (%)", digits="Discount", aggregator=None)
     currency_id = fields.Many2one(
         "res.currency",
         required=True,

@@ -128,14 +128,18 @@ class ServiceContract(models.Model):
         today = fields.Date.context_today(self)
         for contract in self:
             contract.device_count = len(
-                contract.device_ids.filtered(lambda stay: not stay.date_end or stay.date_end > today)
+                contract.device_ids.filtered(
+                    lambda stay: not stay.date_end or stay.date_end > today
+                )
             )
 
     @api.depends("name", "type_id.name")
     def _compute_display_name(self):
         for contract in self:
             contract.display_name = " ".join(
-                filter(None, (contract.name, contract.type_id.name and f"({contract.type_id.name})"))
+                filter(
+                    None, (contract.name, contract.type_id.name and f"({contract.type_id.name})")
+                )
             )
 
     @api.constrains("customer_id")

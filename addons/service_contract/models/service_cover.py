@@ -139,7 +139,7 @@ class ServiceCover(models.AbstractModel):
         reason = self.env._(
             "contract %(contract)s, %(type)s: %(item)s covered",
             contract=contract.name,
-            type=contract.type_id.name,
+            type=self._type_label(contract),
             item=self._item_label(question),
         )
         return Answer(True, [own], reason, "contract", contract)
@@ -203,7 +203,7 @@ class ServiceCover(models.AbstractModel):
             return self.env._(
                 "contract %(contract)s, %(type)s: %(item)s covered in %(percent)s %%, %(price)s",
                 contract=contract.name,
-                type=contract.type_id.name,
+                type=self._type_label(contract),
                 item=item,
                 percent=f"{percent:g}",
                 price=source_text,
@@ -211,7 +211,7 @@ class ServiceCover(models.AbstractModel):
         return self.env._(
             "contract %(contract)s, %(type)s: %(item)s not covered, %(price)s",
             contract=contract.name,
-            type=contract.type_id.name,
+            type=self._type_label(contract),
             item=item,
             price=source_text,
         )
@@ -223,6 +223,11 @@ class ServiceCover(models.AbstractModel):
         if source == "customer":
             return self.env._("price from the customer's price list")
         return self.env._("general price")
+
+    def _type_label(self, contract):
+        """The name of the contract's type, as it stands in a sentence."""
+        name = contract.type_id.name
+        return name[:1].lower() + name[1:]
 
     def _item_label(self, question):
         """The name of the kind of item, as it stands in a sentence."""

@@ -99,7 +99,9 @@ class ServiceCover(models.AbstractModel):
             if rule_id:
                 return Price(price, currency, source)
         general = self.env["product.pricelist"].with_company(question.company)
-        price, _rule = general._compute_price_rule(product, question.quantity, **options)[product.id]
+        price, _rule = general._compute_price_rule(product, question.quantity, **options)[
+            product.id
+        ]
         return Price(price, currency, "general")
 
     def _convert(self, question, contract, amount):

@@ -48,7 +48,9 @@ class ServiceDevice(models.Model):
             )
         )
         none = operator == "in" and False in value
-        found = Domain("contract_device_ids", "any", in_force & Domain("contract_id", operator, value))
+        found = Domain(
+            "contract_device_ids", "any", in_force & Domain("contract_id", operator, value)
+        )
         return (found | ~Domain("contract_device_ids", "any", in_force)) if none else found
 
     def action_open_contract(self):
@@ -70,8 +72,10 @@ class ServiceDevice(models.Model):
         # Superuser: what is free of charge may be told to everybody who may see the device,
         # also to those who may not see the contract itself.
         devices = self.sudo()
-        contracts = self.env["service.contract"].sudo()._for_devices(
-            devices, date or fields.Date.context_today(self)
+        contracts = (
+            self.env["service.contract"]
+            .sudo()
+            ._for_devices(devices, date or fields.Date.context_today(self))
         )
         return {
             device: contracts[device.sudo()].type_id.coverage_ids.mapped("display_name")

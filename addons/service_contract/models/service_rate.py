@@ -14,9 +14,7 @@ class ServiceRate(models.Model):
     _description = "Contract Rates"
     _order = "contract_id, date_from desc, id desc"
 
-    contract_id = fields.Many2one(
-        "service.contract", required=True, ondelete="cascade", index=True
-    )
+    contract_id = fields.Many2one("service.contract", required=True, ondelete="cascade", index=True)
     date_from = fields.Date(
         "In Force From",
         required=True,

@@ -30,7 +30,11 @@ class ServiceRateLine(models.Model):
         help="The meter whose pages cost this.",
     )
     price_unit = fields.Float(
-        "Price", digits="Service Page Price", required=True, help="Without taxes."
+        "Price",
+        digits="Service Page Price",
+        min_display_digits=2,
+        required=True,
+        help="Without taxes.",
     )
     per = fields.Selection(
         [("1", "1"), ("100", "100"), ("1000", "1,000")],

@@ -73,9 +73,7 @@ class TestServiceContract(ServiceContractCommon):
         self.assertEqual(
             Device.search([("contract_id", "=", False), *within]), self.customer_device
         )
-        self.assertEqual(
-            Device.search([("contract_id", "!=", False), *within]), self.own_device
-        )
+        self.assertEqual(Device.search([("contract_id", "!=", False), *within]), self.own_device)
 
     def test_a_location_signs_no_contracts(self):
         with self.assertRaisesRegex(ValidationError, "belongs to"):

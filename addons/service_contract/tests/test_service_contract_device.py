@@ -36,10 +36,7 @@ class TestServiceContractDevice(ServiceContractCommon):
         )
         second = self._create_contract(self.lease_type, self.own_device, days_ago=10)
         self.assertEqual(
-            [
-                self.own_device._get_contract(self.today - timedelta(days=days))
-                for days in (11, 10)
-            ],
+            [self.own_device._get_contract(self.today - timedelta(days=days)) for days in (11, 10)],
             [first, second],
         )
 

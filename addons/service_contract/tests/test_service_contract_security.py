@@ -30,8 +30,10 @@ class TestServiceContractSecurity(ServiceContractCommon):
         )
 
     def _visible(self):
-        return self.env["service.contract"].with_user(self.portal).search(
-            [("id", "=", self.contract.id)]
+        return (
+            self.env["service.contract"]
+            .with_user(self.portal)
+            .search([("id", "=", self.contract.id)])
         )
 
     def test_only_decision_makers_of_the_whole_customer_see_contracts(self):

@@ -84,9 +84,7 @@ class TestServiceCover(ServiceContractCommon):
             lambda row: row.item_kind == "part"
         ).fault_payable = False
         self._create_contract(self.lease_type, self.own_device)
-        self.assertAnswer(
-            self._ask(self.own_device, fault=True), True, 0.0, "contract", "covered"
-        )
+        self.assertAnswer(self._ask(self.own_device, fault=True), True, 0.0, "contract", "covered")
         self.assertAnswer(
             self._ask(self.own_device, "labour", fault=True), False, 200.0, "fault", "fault"
         )
@@ -146,13 +144,9 @@ class TestServiceCover(ServiceContractCommon):
         self.assertEqual(answer.shares[0].discount, 40)
 
     def test_without_a_contract_the_customers_prices_then_the_general_ones(self):
-        self.assertAnswer(
-            self._ask(self.own_device), False, 100.0, "general_price", "no contract"
-        )
+        self.assertAnswer(self._ask(self.own_device), False, 100.0, "general_price", "no contract")
         self.customer.specific_property_product_pricelist = self.customer_prices
-        self.assertAnswer(
-            self._ask(self.own_device), False, 90.0, "customer_price", "no contract"
-        )
+        self.assertAnswer(self._ask(self.own_device), False, 90.0, "customer_price", "no contract")
         self.assertAnswer(
             self._ask(self.own_device, "labour"), False, 200.0, "general_price", "general price"
         )

@@ -26,7 +26,9 @@ class TestServiceRate(ServiceContractCommon):
             line.unlink,
             self.rate.unlink,
             lambda: self.rate.write({"date_from": self.today + timedelta(days=9)}),
-            lambda: self.rate.write({"line_ids": [Command.create({"kind": "travel", "price_unit": 1})]}),
+            lambda: self.rate.write(
+                {"line_ids": [Command.create({"kind": "travel", "price_unit": 1})]}
+            ),
         ):
             with self.assertRaisesRegex(UserError, "are in force and cannot be changed"):
                 change()
@@ -62,9 +64,7 @@ class TestServiceRate(ServiceContractCommon):
         action = self.contract.action_new_rate()
         new = self.env["service.rate"].browse(action["res_id"])
         self.assertEqual(new.date_from, self.today + timedelta(days=1))
-        self.assertEqual(
-            new.line_ids.mapped("price_unit"), self.rate.line_ids.mapped("price_unit")
-        )
+        self.assertEqual(new.line_ids.mapped("price_unit"), self.rate.line_ids.mapped("price_unit"))
 
     def test_page_prices_keep_six_decimals_a_page(self):
         line = self.env["service.rate.line"].create(

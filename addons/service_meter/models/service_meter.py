@@ -99,7 +99,9 @@ class ServiceMeter(models.Model):
         """Refuse what only readings may say, and moving a meter to another device."""
         if DERIVED_FIELDS & vals.keys() and not self.env.su:
             raise UserError(
-                self.env._("The state of a meter follows from its readings. Take a reading instead.")
+                self.env._(
+                    "The state of a meter follows from its readings. Take a reading instead."
+                )
             )
         if {"device_id", "type_id"} & vals.keys():
             raise UserError(

@@ -26,9 +26,7 @@ class ServiceMeterReading(models.Model):
     set_id = fields.Many2one(
         "service.meter.reading.set", required=True, readonly=True, ondelete="restrict", index=True
     )
-    meter_id = fields.Many2one(
-        "service.meter", required=True, readonly=True, ondelete="restrict"
-    )
+    meter_id = fields.Many2one("service.meter", required=True, readonly=True, ondelete="restrict")
     type_id = fields.Many2one(
         related="meter_id.type_id", string="Meter Type", store=True, precompute=True
     )
@@ -143,7 +141,8 @@ class ServiceMeterReading(models.Model):
             }
         )
         since = {
-            meter: min(group.mapped("date")) for meter, group in readings.grouped("meter_id").items()
+            meter: min(group.mapped("date"))
+            for meter, group in readings.grouped("meter_id").items()
         }
         flipped = readings.meter_id._recompute_life(since)
         if flipped and verdict != life.REJECTED:
@@ -162,7 +161,7 @@ class ServiceMeterReading(models.Model):
 
     def _write_decision(self, vals):
         """Write what ``write`` refuses; only for verdicts and what follows from them."""
-        return super().write(vals)
+        return super().write(vals)  # pylint: disable=super-method-mismatch
 
     # ------------------------------------------------------------------ points
 

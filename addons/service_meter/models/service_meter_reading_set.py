@@ -116,7 +116,9 @@ class ServiceMeterReadingSet(models.Model):
         # readings otherwise, so that verdict and life value always come from here.
         system = self.sudo()
         takes = [system._prepare_take(request) for request in requests]
-        claim(system.env["service.meter"].union(*(meter for _v, values in takes for meter in values)))
+        claim(
+            system.env["service.meter"].union(*(meter for _v, values in takes for meter in values))
+        )
         known = system._known_sets(takes)
         new = [take for take, reading_set in zip(takes, known, strict=True) if not reading_set]
         created = iter(system._create_sets(new))

@@ -9,7 +9,9 @@ class TestServiceDeviceMove(ServiceMeterCommon):
         wizard = self.env["service.device.move"].create(
             {"device_ids": device.ids, "operation": operation, **vals}
         )
-        line = wizard.reading_line_ids.filtered(lambda line: line.meter_id.type_id == self.mono_type)
+        line = wizard.reading_line_ids.filtered(
+            lambda line: line.meter_id.type_id == self.mono_type
+        )
         return wizard, line
 
     def test_installing_takes_the_opening_readings(self):

@@ -16,9 +16,7 @@ class TestServiceMeterVerdict(ServiceMeterCommon):
         return [(r.verdict, r.life_value) for r in self.first | self.low | self.next]
 
     def test_the_suspect_does_not_disturb_the_others(self):
-        self.assertEqual(
-            self._lives(), [("accepted", 1000), ("suspect", 0), ("accepted", 1200)]
-        )
+        self.assertEqual(self._lives(), [("accepted", 1000), ("suspect", 0), ("accepted", 1200)])
 
     @users("device_dispatcher")
     def test_a_verdict_is_dated_and_signed(self):
@@ -30,9 +28,7 @@ class TestServiceMeterVerdict(ServiceMeterCommon):
 
     def test_a_reset_carries_life_on(self):
         self.low.action_reset()
-        self.assertEqual(
-            self._lives(), [("accepted", 1000), ("reset", 1050), ("accepted", 2200)]
-        )
+        self.assertEqual(self._lives(), [("accepted", 1000), ("reset", 1050), ("accepted", 2200)])
         self.assertEqual(self.mono.value, 2200)
 
     def test_the_life_never_falls_by_accepting_a_lower_reading(self):
@@ -42,9 +38,7 @@ class TestServiceMeterVerdict(ServiceMeterCommon):
     def test_the_earlier_one_was_wrong(self):
         self.first.action_reject()
         self.low.action_accept()
-        self.assertEqual(
-            self._lives(), [("rejected", 0), ("accepted", 50), ("accepted", 1200)]
-        )
+        self.assertEqual(self._lives(), [("rejected", 0), ("accepted", 50), ("accepted", 1200)])
         self.assertEqual(self.next.usage, 1150)
 
     def test_rejecting_a_reset_puts_what_hung_on_it_to_be_explained(self):
@@ -63,9 +57,7 @@ class TestServiceMeterVerdict(ServiceMeterCommon):
 
     def test_rejecting_the_last_reading_sets_the_meter_back(self):
         self.next.action_reject()
-        self.assertRecordValues(
-            self.mono, [{"value": 1000, "last_reading_id": self.first.id}]
-        )
+        self.assertRecordValues(self.mono, [{"value": 1000, "last_reading_id": self.first.id}])
 
     def test_rejecting_all_leaves_a_meter_that_was_never_read(self):
         (self.first | self.low | self.next).action_reject()

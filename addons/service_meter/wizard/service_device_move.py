@@ -26,10 +26,11 @@ class ServiceDeviceMove(models.TransientModel):
         """One line for each meter of the devices; what was typed already stays."""
         for move in self:
             meters = move.device_ids.meter_ids._origin
-            gone = move.reading_line_ids.filtered(lambda line: line.meter_id not in meters)
-            missing = meters - move.reading_line_ids.meter_id
-            move.reading_line_ids = [Command.delete(line.id) for line in gone if line.id] + [
-                Command.create({"meter_id": meter.id}) for meter in missing
+            lines = move.reading_line_ids
+            kept = lines.filtered_domain([("meter_id", "in", meters.ids)])
+            move.reading_line_ids = [
+                *(Command.unlink(line.id) for line in lines - kept),
+                *(Command.create({"meter_id": meter.id}) for meter in meters - kept.meter_id),
             ]
 
     def _apply(self):

@@ -44,9 +44,7 @@ class ServiceMeterEntryLine(models.TransientModel):
     _name = "service.meter.entry.line"
     _description = "Take Meter Readings: Counter"
 
-    entry_id = fields.Many2one(
-        "service.meter.entry", required=True, index=True, ondelete="cascade"
-    )
+    entry_id = fields.Many2one("service.meter.entry", required=True, index=True, ondelete="cascade")
     meter_id = fields.Many2one("service.meter", required=True, readonly=True, ondelete="cascade")
     counter_value = fields.Integer("Previous", related="meter_id.counter_value")
     last_date = fields.Datetime("Previously On", related="meter_id.last_date")

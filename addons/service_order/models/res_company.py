@@ -46,15 +46,20 @@ class ResCompany(models.Model):
         """Make the location that covered parts are used up in, where it is missing."""
         companies = self.filtered(lambda company: not company.service_consumption_location_id)
         # sudo: companies are made by administrators who need not be warehouse managers.
-        locations = self.env["stock.location"].sudo().create(
-            [
-                {
-                    "name": self.env._("Service consumption"),
-                    "usage": "inventory",
-                    "company_id": company.id,
-                }
-                for company in companies
-            ]
+        locations = (
+            self.env["stock.location"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "name": self.env._("Service consumption"),
+                        "usage": "inventory",
+                        "company_id": company.id,
+                    }
+                    for company in companies
+                ]
+            )
         )
         for company, location in zip(companies, locations, strict=True):
+            # sudo: as above.
             company.sudo().service_consumption_location_id = location

@@ -29,7 +29,9 @@ class ServiceOrder(models.Model):
     # A technician only reads the order and a customer only their own, and both may write on it.
     _mail_post_access = "read"
 
-    name = fields.Char("Number", required=True, readonly=True, copy=False, default="/", index="trigram")
+    name = fields.Char(
+        "Number", required=True, readonly=True, copy=False, default="/", index="trigram"
+    )
     company_id = fields.Many2one(
         "res.company",
         required=True,
@@ -95,7 +97,9 @@ class ServiceOrder(models.Model):
     source = fields.Selection(
         SOURCES, default="phone", required=True, help="How the request reached us."
     )
-    date_reported = fields.Datetime("Reported", required=True, default=fields.Datetime.now, copy=False)
+    date_reported = fields.Datetime(
+        "Reported", required=True, default=fields.Datetime.now, copy=False
+    )
     date_done = fields.Datetime("Done on", readonly=True, copy=False)
     user_id = fields.Many2one(
         "res.users",
@@ -166,7 +170,10 @@ class ServiceOrder(models.Model):
         help="Technician of the next visit; after the last one, of that one.",
     )
     is_signed = fields.Boolean(
-        "Signed", compute="_compute_is_signed", store=True, help="A visit was signed by the customer."
+        "Signed",
+        compute="_compute_is_signed",
+        store=True,
+        help="A visit was signed by the customer.",
     )
     line_ids = fields.One2many("service.order.line", "order_id", string="Work and Parts")
     customer_fault = fields.Boolean(
@@ -283,7 +290,9 @@ class ServiceOrder(models.Model):
         )
         by_device = others.grouped("device_id")
         for order in self:
-            same = by_device.get(order.device_id, self.browse()) if order.device_id else self.browse()
+            same = (
+                by_device.get(order.device_id, self.browse()) if order.device_id else self.browse()
+            )
             order.duplicate_ids = same - order._origin
 
     def _compute_access_url(self):

@@ -17,7 +17,16 @@ PROGRAM_FIELDS = frozenset(
 )
 # What a used line was posted with, and so can't change any more.
 USED_FIELDS = frozenset(
-    {"order_id", "visit_id", "kind", "product_id", "quantity", "uom_id", "stock_location_id", "lot_name"}
+    {
+        "order_id",
+        "visit_id",
+        "kind",
+        "product_id",
+        "quantity",
+        "uom_id",
+        "stock_location_id",
+        "lot_name",
+    }
 )
 
 
@@ -141,7 +150,9 @@ class ServiceOrderLine(models.Model):
     )
 
     price_unit = fields.Float(
-        "Unit Price", digits="Product Price", help="What the customer pays for one unit, without tax."
+        "Unit Price",
+        digits="Product Price",
+        help="What the customer pays for one unit, without tax.",
     )
     discount = fields.Float("Discount (%)", digits="Discount")
     amount = fields.Monetary(
@@ -221,7 +232,9 @@ class ServiceOrderLine(models.Model):
     def _compute_amount(self):
         for line in self:
             amount = line.quantity * line.price_unit * (1 - line.discount / 100)
-            line.amount = 0.0 if line.covered or not line.currency_id else line.currency_id.round(amount)
+            line.amount = (
+                0.0 if line.covered or not line.currency_id else line.currency_id.round(amount)
+            )
 
     @api.constrains("order_id", "visit_id")
     def _check_visit(self):

@@ -104,9 +104,11 @@ class ServiceOrder(models.Model):
         vals["company_id"] = (company or self.env.company).id
         # sudo: customers can't create orders by themselves; the check below judges the result.
         order = self.sudo().with_context(mail_create_nosubscribe=True).create(vals)
+        # sudo: only back to what the caller was; the reporter must see what they made.
         order.sudo(self.env.su).check_access("read")
         order._add_photos(photos)
         order._schedule_intake()
+        # sudo: only back to what the caller was.
         return order.sudo(self.env.su)
 
     def _add_photos(self, photos):

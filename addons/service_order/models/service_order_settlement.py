@@ -73,7 +73,9 @@ class ServiceOrder(models.Model):
     def action_view_invoices(self):
         """Open the invoices and settlements made from these orders."""
         moves = self.charge_ids.move_id
-        action = self.env["ir.actions.act_window"]._for_xml_id("account.action_move_out_invoice_type")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account.action_move_out_invoice_type"
+        )
         action |= {"domain": [("id", "in", moves.ids)], "context": {"create": False}}
         if len(moves) == 1:
             action |= {"views": [(False, "form")], "res_id": moves.id}

@@ -50,7 +50,9 @@ class ServiceOrder(models.Model):
         :return: a sentence, or None
         """
         self.ensure_one()
-        open_visits = self.visit_ids.filtered(lambda visit: visit.state in ("planned", "in_progress"))
+        open_visits = self.visit_ids.filtered(
+            lambda visit: visit.state in ("planned", "in_progress")
+        )
         if open_visits:
             return self.env._(
                 "%(order)s still has a visit that is not finished (%(technician)s). Finish or "
@@ -110,7 +112,9 @@ class ServiceOrder(models.Model):
             if order.stage_kind == kind:
                 continue
             problem = (
-                order._get_stage_move_problem(stage) if stage else order._get_missing_kind_text(kind)
+                order._get_stage_move_problem(stage)
+                if stage
+                else order._get_missing_kind_text(kind)
             )
             if problem:
                 order._message_log(body=problem)

@@ -48,7 +48,9 @@ class ServiceStage(models.Model):
         ondelete="set null",
         help="Sent to the person who reported the request when the order enters this stage.",
     )
-    description = fields.Text(help="For the staff: what happens at this stage and who acts.")
+    description = fields.Text(
+        translate=True, help="For the staff: what happens at this stage and who acts."
+    )
 
     @api.constrains("kind", "type_id")
     def _check_process(self):
@@ -67,8 +69,8 @@ class ServiceStage(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_needed(self):
-        orders = self.env["service.order"].sudo().search([("stage_id", "in", self.ids)], limit=1)
         # sudo: an order of another company also needs its stage, though this user can't see it.
+        orders = self.env["service.order"].sudo().search([("stage_id", "in", self.ids)], limit=1)
         if orders:
             raise UserError(
                 self.env._(

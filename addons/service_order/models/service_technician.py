@@ -100,13 +100,17 @@ class ServiceTechnician(models.Model):
         """
         self.ensure_one()
         # sudo: resources are kept by administrators of working time.
-        return self.env["resource.resource"].sudo().create(
-            {
-                "name": self.name,
-                "user_id": self.user_id.id,
-                "company_id": self.company_id.id,
-                "tz": self.user_id.tz or "Europe/Warsaw",
-            }
+        return (
+            self.env["resource.resource"]
+            .sudo()
+            .create(
+                {
+                    "name": self.name,
+                    "user_id": self.user_id.id,
+                    "company_id": self.company_id.id,
+                    "tz": self.user_id.tz or "Europe/Warsaw",
+                }
+            )
         )
 
     @api.model

@@ -15,9 +15,7 @@ class ServiceTopic(models.Model):
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
-    complete_name = fields.Char(
-        "Full Name", compute="_compute_complete_name", recursive=True
-    )
+    complete_name = fields.Char("Full Name", compute="_compute_complete_name", recursive=True)
     parent_id = fields.Many2one("service.topic", index=True, ondelete="restrict")
     parent_path = fields.Char(index=True)
     child_ids = fields.One2many("service.topic", "parent_id", string="Subtopics")

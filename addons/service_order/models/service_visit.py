@@ -69,10 +69,11 @@ class ServiceVisit(models.Model):
         check_company=True,
         tracking=True,
     )
+    color = fields.Integer(related="technician_id.color", store=True)
     technician_name = fields.Char("Technician's Name", related="technician_id.name")
-    date_start = fields.Datetime("Start", required=True, tracking=True)
+    date_start = fields.Datetime("Planned Start", required=True, tracking=True)
     date_end = fields.Datetime(
-        "End",
+        "Planned End",
         required=True,
         compute="_compute_date_end",
         store=True,
@@ -177,10 +178,10 @@ class ServiceVisit(models.Model):
             return True
         if user._is_portal():
             return operation == "read" and field.name in self._service_portal_fields()
-        if operation == "write" and not user.has_group(
-            "service_customer.group_service_dispatcher"
-        ):
-            return field.name in TECHNICIAN_FIELDS or field.name.startswith(("message_", "activity_"))
+        if operation == "write" and not user.has_group("service_customer.group_service_dispatcher"):
+            return field.name in TECHNICIAN_FIELDS or field.name.startswith(
+                ("message_", "activity_")
+            )
         return True
 
     @api.model_create_multi

@@ -57,6 +57,7 @@ class ServiceVisit(models.Model):
         for visit in self:
             vals = {"state": "done", "finished_on": now}
             if not visit.work_minutes and visit.started_on:
+                # round(): whole minutes of time, no money.
                 vals["work_minutes"] = round((now - visit.started_on).total_seconds() / 60)
             visit._add_labour(vals.get("work_minutes") or visit.work_minutes)
             visit.line_ids.filtered(lambda line: line.state == "draft").action_use()

@@ -83,9 +83,7 @@ class TestServiceOrder(ServiceOrderCommon):
         order = self._create_order()
         order.action_accept()
         order.type_id = self.env.ref("service_order.type_workshop")
-        self.assertEqual(
-            (order.stage_kind, order.stage_id.type_id), ("accepted", order.type_id)
-        )
+        self.assertEqual((order.stage_kind, order.stage_id.type_id), ("accepted", order.type_id))
 
     def test_cancelling_calls_visits_off_but_forgets_nothing(self):
         order = self._create_order()

@@ -63,9 +63,7 @@ class TestServiceOrderSecurity(ServiceOrderCommon):
         self.assertEqual(self._visible(self.technician_user) & (mine + other), mine)
         self.assertEqual(self._visible(self.technician_user, "service.visit"), visit)
         with self.assertRaises(AccessError):
-            visit.with_user(self.technician_user).write(
-                {"technician_id": self.colleague.id}
-            )
+            visit.with_user(self.technician_user).write({"technician_id": self.colleague.id})
         with self.assertRaises(AccessError):
             visit.with_user(self.technician_user).write({"state": "done"})
         with self.assertRaises(AccessError):

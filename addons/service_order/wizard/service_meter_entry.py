@@ -23,5 +23,6 @@ class ServiceMeterEntry(models.TransientModel):
             photos=self.photo_ids,
             note=self.note,
         )
+        # sudo: the link is the program's, not typed.
         visit.sudo().reading_set_id = readings
         return {"type": "ir.actions.act_window_close"}

@@ -9,7 +9,7 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..tools.usage import monthly_bars
 from ..tools.words import describe_count
-from .portal import ServicePortal
+from .portal import OPEN_DOMAIN, ServicePortal
 
 
 class ServiceDevicePortal(ServicePortal):
@@ -37,9 +37,7 @@ class ServiceDevicePortal(ServicePortal):
     )
     def portal_my_device(self, device_id, page=1, **kw):
         """Show one device; ``page`` is that of its history."""
-        device_sudo, refusal = self._service_record("service.device", device_id)
-        if refusal:
-            return refusal
+        device_sudo = self._service_record("service.device", device_id)
         values = self._prepare_device_values(device_sudo, page)
         return request.render("service_portal.portal_my_device", values)
 
@@ -51,12 +49,10 @@ class ServiceDevicePortal(ServicePortal):
     )
     def portal_device_resource(self, device_id, resource_id, **kw):
         """Download a manual or driver meant for customers, of a device the user may see."""
-        device_sudo, refusal = self._service_record("service.device", device_id)
-        if refusal:
-            return refusal
+        device_sudo = self._service_record("service.device", device_id)
         resource_sudo = self._get_resources(device_sudo).filtered(lambda one: one.id == resource_id)
         if not resource_sudo.file:
-            return request.not_found()
+            raise request.not_found()
         stream = request.env["ir.binary"]._get_stream_from(
             resource_sudo, "file", filename=resource_sudo.file_name or resource_sudo.name
         )
@@ -122,10 +118,12 @@ class ServiceDevicePortal(ServicePortal):
         }
 
     def _get_open_orders(self, devices):
-        """:return: dict of superuser device -> its open order, if the user may see that order."""
-        devices = devices.with_env(request.env)
-        orders = request.env["service.order"]._open_for_devices(devices)
-        return {device.sudo(): order.sudo() for device, order in orders.items() if order}
+        """:return: dict of superuser device -> its newest open order that the user may see."""
+        orders = request.env["service.order"].search(
+            Domain("device_id", "in", devices.ids) & Domain(OPEN_DOMAIN), order="date_reported, id"
+        )
+        # sudo to show: they were found under the user's own rights.
+        return {order.device_id: order for order in orders.sudo()}
 
     def _may_see_contract(self, device_sudo):
         """:return: whether the user may read the contract itself (decision makers may)."""
@@ -152,6 +150,7 @@ class ServiceDevicePortal(ServicePortal):
             limit=self._history_per_page,
             offset=max(pager["offset"], 0),
         )
+        # sudo to show: they were found under the user's own rights.
         return events.sudo(), pager
 
     def _get_meters(self, device_sudo):
@@ -172,6 +171,7 @@ class ServiceDevicePortal(ServicePortal):
             pages[meter.id][month.date()] = count
         return [
             {
+                # sudo to show: the meters were found under the user's own rights.
                 "meter": meter.sudo(),
                 "bars": [
                     (bar, self._describe_bar(bar)) for bar in monthly_bars(pages[meter.id], today)

@@ -27,9 +27,7 @@ class ServiceOrderPortal(ServicePortal):
     @route("/my/service/<int:order_id>", type="http", auth="public", website=True)
     def portal_my_service_order(self, order_id, access_token=None, reported=None, **kw):
         """Show one request; with the document's token also to its recipient without an account."""
-        order_sudo, refusal = self._service_record("service.order", order_id, access_token)
-        if refusal:
-            return refusal
+        order_sudo = self._service_record("service.order", order_id, access_token)
         values = self._prepare_order_values(order_sudo, access_token, reported)
         return request.render("service_portal.portal_my_service_order", values)
 

@@ -1,3 +1,5 @@
+from werkzeug.exceptions import abort
+
 from odoo.exceptions import AccessError, MissingError
 from odoo.http import request, route
 
@@ -7,7 +9,9 @@ from ..tools.words import describe, describe_count, describe_span
 
 #: Roles that work with devices and requests; the accounting contact has the invoices.
 SERVICE_ROLES = ("decision", "user")
-OPEN_DOMAIN = [("stage_kind", "not in", ("done", "cancelled"))]
+#: What is left of an order that waits for settlement is not the customer's to wait for.
+CLOSED_KINDS = ("to_settle", "done", "cancelled")
+OPEN_DOMAIN = [("stage_kind", "not in", CLOSED_KINDS)]
 
 
 class ServicePortal(CustomerPortal):
@@ -88,21 +92,21 @@ class ServicePortal(CustomerPortal):
         """:return: values every template of the panel uses."""
         return {
             "moment": lambda value: describe(request.env, value),
-            "count": lambda value: describe_count(request.env, value),
+            "grouped": lambda value: describe_count(request.env, value),
             "span": lambda start, stop: describe_span(request.env, start, stop),
         }
 
     def _service_record(self, model, record_id, access_token=None):
-        """Find a record for a page, or the answer for those who may not see it.
+        """Find a record for a page of the panel.
 
-        :return: tuple of the superuser record (reading checked) or None, and the response to give
-            instead or None. A stranger cannot tell a foreign record from one that does not exist.
+        :return: superuser record, its reading checked
+        :raise HTTPException: anonymous people are sent to the login and back; for others a foreign
+            record is not found, just as one that does not exist
         """
         try:
-            return self._document_check_access(model, record_id, access_token), None
+            return self._document_check_access(model, record_id, access_token)
         except (AccessError, MissingError):
             if request.env.user._is_public():
-                return None, request.redirect_query(
-                    "/web/login", {"redirect": request.httprequest.full_path.rstrip("?")}
-                )
-            return None, request.not_found()
+                path = request.httprequest.full_path.rstrip("?")
+                abort(request.redirect_query("/web/login", {"redirect": path}))
+            raise request.not_found() from None

@@ -25,11 +25,9 @@ class ServiceReportPortal(ServiceDevicePortal):
     )
     def portal_report_device(self, device_id, **post):
         """Show the form for one device, or take the report and go to the new request."""
-        device_sudo, refusal = self._service_record("service.device", device_id)
-        if refusal:
-            return refusal
+        device_sudo = self._service_record("service.device", device_id)
         if device_sudo.customer_id not in self._service_customers():
-            return request.not_found()
+            raise request.not_found()
         return self._answer_report(device_sudo, post)
 
     @route(
@@ -42,7 +40,7 @@ class ServiceReportPortal(ServiceDevicePortal):
     def portal_report_choose(self, page=1, search="", **kw):
         """Choose the device the report is about; the only one is chosen at once."""
         if not self._service_customers():
-            return request.not_found()
+            raise request.not_found()
         values = self._prepare_devices_values("/my/service/new", page, search)
         if not search and values["total"] == 1:
             return request.redirect(f"/my/devices/{values['devices'].id}/report")
@@ -59,7 +57,7 @@ class ServiceReportPortal(ServiceDevicePortal):
     def portal_report_other(self, **post):
         """Show or take a report that concerns no single device."""
         if not self._service_customers():
-            return request.not_found()
+            raise request.not_found()
         return self._answer_report(request.env["service.device"], post)
 
     # Form

@@ -42,8 +42,8 @@ class ServiceOrder(models.Model):
                 names.append(name)
             if stage == self.stage_id:
                 current = len(names) - 1
-        if self.stage_kind == "done":
-            # Nothing is left to happen: the last step is behind the customer too.
+        if self.stage_kind in ("to_settle", "done"):
+            # Nothing is left for the customer to wait for.
             return [{"name": name, "state": "past"} for name in names]
         states = ["past"] * current + ["current"] + ["future"] * (len(names) - current - 1)
         return [{"name": name, "state": state} for name, state in zip(names, states, strict=True)]

@@ -6,8 +6,6 @@ from PIL import Image
 from odoo import fields
 from odoo.tests import HttpCase, new_test_user
 
-PASSWORD = "portal-password"
-
 
 def make_photo(fmt="JPEG", size=(64, 48), color="teal", **params):
     """:return: the bytes of a picture in a format that Pillow knows."""
@@ -98,7 +96,7 @@ class ServicePortalCommon(HttpCase):
     @classmethod
     def _create_user(cls, login, customer):
         return new_test_user(
-            cls.env, login, "base.group_portal", password=PASSWORD, parent_id=customer.id
+            cls.env, login, "base.group_portal", password=login, parent_id=customer.id
         )
 
     @classmethod
@@ -117,7 +115,7 @@ class ServicePortalCommon(HttpCase):
         return user
 
     def _login(self, user):
-        self.authenticate(user.login, PASSWORD)
+        self.authenticate(user.login, user.login)
 
     def _create_order(self, device=None, reporter=None, **vals):
         device = self.device_a if device is None else device

@@ -1,10 +1,11 @@
+import base64
 from datetime import timedelta
 
 from odoo import fields
 from odoo.tests import new_test_user, tagged
 
 from ..tools.usage import monthly_bars
-from .common import ServicePortalCommon
+from .common import ServicePortalCommon, make_photo
 
 
 @tagged("post_install", "-at_install")
@@ -21,6 +22,38 @@ class TestPortalPages(ServicePortalCommon):
         self.assertIn("/my/service/new", home)
         self.assertIn(order.name, home)
         self.assertIn(order.customer_stage_name, home)
+
+    def test_work_done_is_closed_for_the_customer(self):
+        """What waits for settlement only is no open request: a new fault is a new one."""
+        order = self._create_order()
+        order._move_to_kind("to_settle")
+        self.assertEqual(order.stage_kind, "to_settle")
+        self._login(self.user)
+        self.assertNotIn(order.name, self._page("/my"))
+        self.assertNotIn("Report another fault", self._page(f"/my/devices/{self.device_a.id}"))
+        self.assertIn(order.name, self._page("/my/service?filterby=closed"))
+        self.assertNotIn("o_service_step_current", self._page(f"/my/service/{order.id}"))
+
+    def test_picture_of_the_model(self):
+        self.device_a.model_id.image_1920 = base64.b64encode(make_photo("PNG", (200, 200)))
+        url = f"/web/image/service.device/{self.device_a.id}/image_128"
+        self._login(self.user)
+        self.assertIn(url, self._page("/my/devices"))
+        own = self.url_open(url)
+        self.assertEqual(own.headers["Content-Type"], "image/png")
+        self._login(self.other)
+        self.assertNotEqual(self.url_open(url).content, own.content)
+
+    def test_home_cards_are_whole(self):
+        """Names of our values must not collide with those of core's templates."""
+        self._login(self.user)
+        home = self._page("/my")
+        self.assertNotIn("&lt;function", home)
+        self.assertNotIn(
+            "/my/invoices?filterby=invoices", home, "leads to nothing without the role"
+        )
+        self._login(self.accounting)
+        self.assertIn("/my/invoices?filterby=invoices", self._page("/my"))
 
     def test_home_without_requests(self):
         self._login(self.user)

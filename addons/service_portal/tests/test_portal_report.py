@@ -84,7 +84,8 @@ class TestPortalReport(ServicePortalCommon):
 
     def test_csrf(self):
         self._login(self.user)
-        response = self._report(self.url, description="Tray 2 jams", csrf_token="wrong")
+        with self.assertLogs("odoo.http", "WARNING"):
+            response = self._report(self.url, description="Tray 2 jams", csrf_token="wrong")
         self.assertEqual(response.status_code, 400)
         self.assertFalse(self._orders())
 
@@ -166,6 +167,12 @@ class TestPortalReport(ServicePortalCommon):
         photos = [(f"{number}.jpg", make_photo()) for number in range(MAX_PHOTOS + 1)]
         response = self._report(self.url, photos, description="Tray 2 jams")
         self._assert_refused(response, "At most 5 photos", "Tray 2 jams")
+
+    def test_form_in_the_browser(self):
+        """Photos add up, can be taken out, and outlive an error; see the tour."""
+        self.start_tour(self.url, "service_portal_report", login=self.user.login)
+        self.assertRecordValues(self._orders(), [{"description": "Tray 2 jams"}])
+        self.assertEqual(len(self._orders().photo_ids), 1)
 
     # Without a device
 

@@ -32,6 +32,6 @@ def monthly_bars(pages, today, months=8):
         return []
     top = max(counts)
     return [
-        Bar(month, count, max(round(100 * count / top), LOWEST))
+        Bar(month, count, max(100 * count // top, LOWEST))
         for month, count in zip(shown, counts, strict=True)
     ]

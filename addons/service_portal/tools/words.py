@@ -23,6 +23,7 @@ class Moment(NamedTuple):
 
 def timezone_of(env):
     """:return: name of the time zone to show: the reader's, else that of the company's hours."""
+    # sudo: customers have no access to working hours, and only the zone's name leaves here.
     return env.user.tz or env.company.sudo().resource_calendar_id.tz or "UTC"
 
 

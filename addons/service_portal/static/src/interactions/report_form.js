@@ -34,7 +34,9 @@ export class ServiceReportForm extends Interaction {
         const fits = [...this.photosEl.files].filter((file) => file.size <= this.maxBytes);
         const sentences = [];
         if (fits.length < this.photosEl.files.length) {
-            sentences.push(_t("A photo is too large and was left out. Take it in a lower quality."));
+            sentences.push(
+                _t("A photo is too large and was left out. Take it in a lower quality.")
+            );
         }
         if (this.photos.length + fits.length > this.maxPhotos) {
             sentences.push(_t("No more than %s photos can be sent.", this.maxPhotos));
