@@ -1,3 +1,4 @@
+from . import account_move
 from . import subiekt_backend
 from . import subiekt_binding
 from . import subiekt_exchange

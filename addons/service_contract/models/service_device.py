@@ -78,8 +78,8 @@ class ServiceDevice(models.Model):
             ._for_devices(devices, date or fields.Date.context_today(self))
         )
         return {
-            device: contracts[device.sudo()].type_id.coverage_ids.mapped("display_name")
-            for device in self
+            device: contracts[system].type_id.coverage_ids.mapped("display_name")
+            for device, system in zip(self, devices, strict=True)
         }
 
     def _history_sources(self):

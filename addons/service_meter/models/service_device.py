@@ -100,7 +100,7 @@ class ServiceDevice(models.Model):
         meters.create(
             [
                 {"device_id": device.id, "type_id": meter_type.id}
-                for device in self.sudo()
+                for device in self.with_env(meters.env)
                 for meter_type in device.model_id.meter_type_ids
                 if (device.id, meter_type.id) not in known
             ]

@@ -127,6 +127,7 @@ class ServiceMeterReadingSet(models.Model):
 
     def _prepare_take(self, request):
         """Check one request: ``(vals of the set, {meter: int})``."""
+        # Superuser: who may take readings need not read all that the checks look at.
         device = request["device"].sudo()
         date = fields.Datetime.to_datetime(request.get("date")) or fields.Datetime.now()
         values = self._parse_values(device, request["values"])
@@ -167,13 +168,14 @@ class ServiceMeterReadingSet(models.Model):
         meters = {meter.type_id.code: meter for meter in device.meter_ids}
         parsed = {}
         for key, value in values.items():
+            # The device is the superuser's here (see _prepare_take): its meters are compared.
             meter = meters.get(key) if isinstance(key, str) else key.sudo()
             if not meter or meter.device_id != device:
                 raise ValidationError(
                     self.env._(
                         "%(device)s has no meter “%(meter)s”. Its meters: %(meters)s.",
                         device=device.display_name,
-                        meter=key if isinstance(key, str) else key.sudo().display_name,
+                        meter=key if isinstance(key, str) else meter.display_name,
                         meters=", ".join(device.meter_ids.mapped("display_name")) or "–",
                     )
                 )

@@ -100,6 +100,7 @@ class ServiceOrder(models.Model):
             vals["reporter_id"] = user.partner_id.id
         device = self.env["service.device"].browse(vals.get("device_id"))
         device.check_access("read")
+        # sudo: customers may not read companies.
         company = device.sudo().company_id or self.env["res.company"].browse(vals.get("company_id"))
         vals["company_id"] = (company or self.env.company).id
         # sudo: customers can't create orders by themselves; the check below judges the result.

@@ -1,11 +1,5 @@
-from decimal import Decimal
-
 from odoo import fields, models
 from odoo.exceptions import UserError
-
-from odoo.addons.connector_subiekt.tools.sales_document import SalesDocument, SalesLine, amount
-
-EXEMPT = Decimal(-1)
 
 
 class AccountMove(models.Model):
@@ -48,80 +42,10 @@ class AccountMove(models.Model):
                 )
             )
             return
-        self.subiekt_exchange_id = backend._export_sales_document(
-            self._prepare_sales_document(backend)
-        )
+        # The key is the settlement itself: sent twice, it is the same document in Subiekt.
+        document = self._prepare_subiekt_document(backend, f"service.settlement/{self.id}")
+        self.subiekt_exchange_id = backend._export_sales_document(document)
         self.service_issue_state = "waiting"
-
-    def _prepare_sales_document(self, backend):
-        """The settlement in the words of the connector; its key is the settlement itself."""
-        lines = self.invoice_line_ids.filtered(lambda line: line.display_type == "product")
-        return SalesDocument(
-            key=f"service.settlement/{self.id}",
-            partner=self.partner_id,
-            issue_date=self.invoice_date,
-            sale_date=self.taxable_supply_date or self.invoice_date,
-            payment_due=self.invoice_date_due or self.invoice_date,
-            lines=[self._prepare_sales_line(line, backend) for line in lines],
-            total_net=amount(self.amount_untaxed),
-            total_vat=amount(self.amount_tax),
-            total_gross=amount(self.amount_total),
-            currency=self.currency_id.name,
-            order_number=self.ref or "",
-            notes=self.name,
-            res_model=self._name,
-            res_id=self.id,
-        )
-
-    def _prepare_sales_line(self, line, backend):
-        """One line for Subiekt, whose money has four decimals.
-
-        Where quantity times price, so rounded, would not give the value (finer prices, prices with
-        VAT inside), the line goes as one service, with the arithmetic in its name.
-        """
-        values = {
-            "vat_percent": self._get_vat_percent(line),
-            "value_net": amount(line.price_subtotal),
-            "value_vat": amount(line.price_total - line.price_subtotal),
-            "value_gross": amount(line.price_total),
-        }
-        quantity, price, discount = map(amount, (line.quantity, line.price_unit, line.discount))
-        exact = amount(self.currency_id.round(float(quantity * price * (1 - discount / 100))))
-        if price == Decimal(str(line.price_unit)) and exact == values["value_net"]:
-            return SalesLine(
-                name=line.name,
-                qty=quantity,
-                price_net=price,
-                discount_percent=discount,
-                product_code=line.product_id.default_code or "",
-                unit=backend._unit_symbol(line.product_uom_id) if line.product_uom_id else "szt.",
-                **values,
-            )
-        return SalesLine(
-            name=f"{line.name} ({line.quantity:g} × {line.price_unit:f})",
-            qty=amount(1),
-            price_net=values["value_net"],
-            unit="usł.",
-            **values,
-        )
-
-    def _get_vat_percent(self, line):
-        """The one VAT rate of a line as a ``Decimal``; -1 means exempt.
-
-        :raise UserError: names the line when it has no rate or several
-        """
-        taxes = line.tax_ids
-        if len(taxes) != 1 or taxes.amount_type != "percent":
-            raise UserError(
-                self.env._(
-                    "The line “%(line)s” of %(document)s needs exactly one VAT rate in percent for "
-                    "Subiekt. Choose its tax, then post again.",
-                    line=line.name,
-                    document=self.name,
-                )
-            )
-        exempt = not taxes.amount and "zw" in (taxes.invoice_label or taxes.name).lower().split()
-        return EXEMPT if exempt else amount(taxes.amount)
 
     def _receive_subiekt_number(self, exchange):
         """Subiekt has issued the invoice: keep its number, tell the followers of the settlement.
