@@ -110,6 +110,11 @@ class SubiektCardProduct(models.AbstractModel):
         }
         if record.uom_id.id == vals["uom_id"]:
             vals.pop("uom_id")
+        # a product shared between companies needs a barcode that none of them uses
+        if not record.company_id and self.env["product.product"].search_count(
+            [("barcode", "=", vals.get("barcode", "")), ("id", "!=", record.id)], limit=1
+        ):
+            vals.pop("barcode", None)
         company = self.env.company
         for name in {"taxes_id", "supplier_taxes_id"} & set(vals):
             # a product shared between companies keeps the taxes of the others

@@ -183,9 +183,23 @@ class TestSubiektImport(SubiektCommon):
         self.load(self.export)
         self.assertEqual(self.record("product", "TN-328K"), product)
 
+    def test_shared_product_takes_no_barcode_of_another_company(self):
+        barcode = self.file().products[2].barcode
+        company = self.env["res.company"].create({"name": "Other"})
+        self.env["product.product"].create(
+            {"name": "theirs", "barcode": barcode, "company_id": company.id}
+        )
+        shared = self.env["product.product"].create(
+            {"name": "ours", "default_code": "TN-328K", "is_storable": True}
+        )
+        exchange = self.load(self.export)
+        self.assertEqual((exchange.failed_count, shared.barcode), (0, False))
+
     def test_taken_barcode_is_left_out(self):
         barcode = self.file().products[2].barcode
-        other = self.env["product.product"].create({"name": "other", "barcode": barcode})
+        other = self.env["product.product"].create(
+            {"name": "other", "barcode": barcode, "company_id": self.company.id}
+        )
         exchange = self.load(self.export)
         self.assertFalse(self.record("product", "TN-328K").barcode)
         self.assertEqual(other.barcode, barcode)

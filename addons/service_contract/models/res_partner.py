@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.service_device.models.res_partner import STAFF_GROUPS
+
 
 class ResPartner(models.Model):
     """A customer has service contracts."""
@@ -7,20 +9,18 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     service_contract_ids = fields.One2many(
-        "service.contract", "customer_id", string="Service Contracts"
+        "service.contract", "customer_id", string="Service Contracts", groups=STAFF_GROUPS
     )
     service_contract_count = fields.Integer(
-        compute="_compute_service_contract_count", groups="base.group_user"
+        compute="_compute_service_contract_count", groups=STAFF_GROUPS
     )
 
     def _compute_service_contract_count(self):
-        counts = {}
-        if self.env["service.contract"].has_access("read"):
-            counts = dict(
-                self.env["service.contract"]._read_group(
-                    [("customer_id", "in", self.ids)], ["customer_id"], ["__count"]
-                )
+        counts = dict(
+            self.env["service.contract"]._read_group(
+                [("customer_id", "in", self.ids)], ["customer_id"], ["__count"]
             )
+        )
         for partner in self:
             partner.service_contract_count = counts.get(partner._origin, 0)
 

@@ -46,8 +46,9 @@ class ServiceDevice(models.Model):
 
     def _qr_target(self, user):
         # EXTENDS 'service_device': staff who scan the label land on the open order.
-        if user._is_internal():
-            order = self.env["service.order"].with_user(user)._open_for_devices(self).get(self)
+        orders = self.env["service.order"].with_user(user)
+        if user._is_internal() and orders.has_access("read"):
+            order = orders._open_for_devices(self).get(self)
             if order:
                 return {"type": "redirect", "url": f"/odoo/service-orders/{order.id}"}
         return super()._qr_target(user)
