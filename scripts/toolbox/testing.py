@@ -22,6 +22,8 @@ def main(arguments: list[str], env) -> int:
     databases.copy(env, name, databases.suite(env))
     try:
         command = ["-m", "pytest", f"--odoo-database={name}", "--odoo-http"]
+        # Odoo's limit of address space would be inherited by the browsers, which die of it.
+        command.append("--odoo-extra=limit-memory-hard=0")
         if not long:
             command += ["-m", "not long"]
         paths = os.pathsep.join(map(str, (env.root / "scripts", env.root / "tests")))

@@ -41,14 +41,14 @@ class Postman:
         ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def toolbox():
     """The set-up's own environment object."""
     with Environment(development=True) as env:
         yield env
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def company(toolbox):
     """The demo company: its address, its mail and its database."""
     name = f"service_story_{os.getpid()}"
@@ -70,7 +70,7 @@ def company(toolbox):
         toolbox.drop_database(name)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium():
     """Debian's browser."""
     with sync_playwright() as playwright:

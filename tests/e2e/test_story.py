@@ -74,8 +74,8 @@ def leased(company):
 def last_exchange(company):
     """State, error and counts of the newest inbound exchange."""
     row = company.query(
-        "SELECT state, replace(coalesce(error, ''), E'\\n', ' '), created_count,"
-        " updated_count, unchanged_count"
+        "SELECT state, replace(coalesce(error, ''), E'\\n', ' '),"
+        " coalesce(created_count, 0), coalesce(updated_count, 0), coalesce(unchanged_count, 0)"
         " FROM subiekt_exchange WHERE direction = 'in' ORDER BY id DESC LIMIT 1"
     )
     state, error, *counts = row.split("|")

@@ -1,13 +1,21 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+# Accountants without a service role read no charges: the fields must not stop them from opening
+# an invoice.
+CHARGE_GROUPS = (
+    "service_customer.group_service_dispatcher,service_customer.group_service_accounting"
+)
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    service_charge_ids = fields.One2many("service.charge", "move_id", string="Charges")
+    service_charge_ids = fields.One2many(
+        "service.charge", "move_id", string="Charges", groups=CHARGE_GROUPS
+    )
     service_charge_count = fields.Integer(
-        string="Number of Charges", compute="_compute_service_charge_count"
+        string="Number of Charges", compute="_compute_service_charge_count", groups=CHARGE_GROUPS
     )
     service_from_charges = fields.Boolean(
         string="Made from Charges",

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .account_move import CHARGE_GROUPS
+
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
@@ -10,5 +12,6 @@ class AccountMoveLine(models.Model):
         string="Charges",
         readonly=True,
         copy=False,
+        groups=CHARGE_GROUPS,
         help="What this line bills, one by one.",
     )

@@ -2,6 +2,7 @@ from . import (
     test_account_move_issuer,
     test_account_move_portal,
     test_account_move_send,
+    test_accountant,
     test_service_charge,
     test_service_charge_bill,
     test_service_charge_concurrency,
