@@ -41,14 +41,14 @@ class Postman:
         ]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def toolbox():
     """The set-up's own environment object."""
     with Environment(development=True) as env:
         yield env
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def company(toolbox):
     """The demo company: its address, its mail and its database."""
     name = f"service_story_{os.getpid()}"
@@ -70,7 +70,7 @@ def company(toolbox):
         toolbox.drop_database(name)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def chromium():
     """Debian's browser."""
     with sync_playwright() as playwright:

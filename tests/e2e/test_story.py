@@ -29,7 +29,7 @@ def call(page, model, method, *args, **kwargs):
         },
     ).json()
     assert "error" not in answer, answer["error"]["data"]["message"]
-    return answer["result"]
+    return answer.get("result")
 
 
 def click(page, name):
