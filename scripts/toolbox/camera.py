@@ -20,9 +20,9 @@ PICTURES = [
     ("order", "dyspozytor", DESK, "/odoo/service-orders", ".o_kanban_record:not(.o_kanban_ghost)"),
     ("visits", "dyspozytor", DESK, "/odoo/service-visits", ""),
     ("devices", "kierownik", DESK, "/odoo/service-devices", ""),
-    ("device", "kierownik", DESK, "/odoo/service-devices", ".o_kanban_record:not(.o_kanban_ghost)"),
+    ("device", "kierownik", DESK, "/odoo/service-devices", "tr.o_data_row:last-child .o_data_cell"),
     ("charges", "ksiegowosc", DESK, "/odoo/service-charges", ""),
-    ("technician", "serwisant", PHONE, "/odoo/service-visits", ""),
+    ("technician", "serwisant", PHONE, "/odoo/my-service-visits", ""),
     ("panel", "piotr.nowak@odra.example", PHONE, "/my", ""),
     ("panel-devices", "piotr.nowak@odra.example", PHONE, "/my/devices", ""),
     ("panel-orders", "anna.kierownik@odra.example", DESK, "/my/service", ""),
@@ -66,6 +66,8 @@ def _open(page: Page, path: str, selector: str) -> None:
 def _settle(page: Page) -> None:
     """Wait until the page has nothing more to load."""
     page.wait_for_load_state("load")
+    if "/odoo" in page.url:
+        page.locator(".o_action .o_content").first.wait_for()
     page.wait_for_timeout(1500)
     page.locator(".o_loading_indicator").wait_for(state="detached")
 
