@@ -14,11 +14,6 @@ FIGURES = {
 }
 
 
-@pytest.fixture(scope="session", autouse=True)
-def load_registry():
-    """Stand in for pytest-odoo's fixture of this name: nothing here needs a database."""
-
-
 @pytest.fixture
 def sample(monkeypatch):
     """Let the frame find one bench with given goals."""

@@ -17,11 +17,6 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text()
 HELPER = runpy.run_path(str(ROOT / "scripts" / "docker.d" / "missing_requirements.py"))
 
 
-@pytest.fixture(scope="session", autouse=True)
-def load_registry():
-    """Stand in for pytest-odoo's fixture of this name: nothing here needs a database."""
-
-
 def test_compose_follows_the_specification():
     """docker-compose.yml is valid by the JSON schema of the Compose Specification."""
     spec = importlib.util.find_spec("check_jsonschema")

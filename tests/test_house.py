@@ -30,11 +30,6 @@ class Thing(models.Model):
 PO = 'msgid ""\nmsgstr "Language: pl\\n"\n\n'
 
 
-@pytest.fixture(scope="session", autouse=True)
-def load_registry():
-    """Stand in for pytest-odoo's fixture of this name: nothing here needs a database."""
-
-
 @pytest.fixture
 def make(tmp_path):
     """Return a function that writes an addon and gives (addon, house).
