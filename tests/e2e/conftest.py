@@ -10,7 +10,8 @@ from types import SimpleNamespace
 
 import pytest
 from aiosmtpd.controller import Controller
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import expect, sync_playwright
+from webclient import WebClient
 
 from toolbox import databases, machine
 from toolbox.browser import CHROMIUM, log_in, new_page
@@ -81,25 +82,15 @@ def chromium():
 
 @pytest.fixture
 def open_as(company, chromium, toolbox):
-    """``open_as(login, width)`` gives a page on which that person is logged in."""
-    pages = []
+    """``open_as(login, width)`` gives the web client of that person, logged in."""
+    clients = []
 
-    def open_page(login: str | None, password: str = "demo", width: int = 1400) -> Page:
-        page = new_page(chromium, company.address, width)
-        page.picture = _camera(page, toolbox.local / "pictures")
-        pages.append(page)
-        if login:
-            log_in(page, login, password)
-        return page
+    def open_client(login: str, password: str = "demo", width: int = 1400) -> WebClient:
+        client = WebClient(new_page(chromium, company.address, width), toolbox.local / "pictures")
+        clients.append(client)
+        log_in(client.page, login, password)
+        return client
 
-    yield open_page
-    for page in pages:
-        page.context.close()
-
-
-def _camera(page: Page, folder):
-    def picture(name: str) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=folder / f"{name}.png")
-
-    return picture
+    yield open_client
+    for client in clients:
+        client.page.context.close()

@@ -1,29 +1,12 @@
-"""Loads the EPP package by its folder, as ``subiekt_epp``: without Odoo, without a database."""
-
-import importlib.util
-import sys
-from pathlib import Path
+"""The EPP package without Odoo, and files to read."""
 
 import pytest
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-ADDON = REPOSITORY / "addons" / "connector_subiekt"
+from epp_package import ADDON  # loads the package as subiekt_epp
+
 FIXTURE = ADDON / "demo" / "subiekt_gt_export.epp"
 # genuine files of Subiekt lie beside the repository where they are available, never in it
-GENUINE = REPOSITORY.parent / "shared" / "subiekt" / "samples"
-
-
-def _load():
-    folder = ADDON / "epp"
-    spec = importlib.util.spec_from_file_location(
-        "subiekt_epp", folder / "__init__.py", submodule_search_locations=[str(folder)]
-    )
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["subiekt_epp"] = module
-    spec.loader.exec_module(module)
-
-
-_load()
+GENUINE = ADDON.parents[2] / "shared" / "subiekt" / "samples"
 
 
 @pytest.fixture
