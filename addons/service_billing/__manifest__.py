@@ -5,7 +5,9 @@
     "author": "Service Suite",
     "license": "LGPL-3",
     "category": "Services/Field Service",
-    "depends": ["service_contract", "account"],
+    # account_payment installs itself wherever account is; named, so that its methods are ours to
+    # extend.
+    "depends": ["service_contract", "account", "account_payment"],
     "data": [
         "security/service_billing_groups.xml",
         "security/ir.model.access.csv",

@@ -6,7 +6,7 @@
     "author": "Service Suite",
     "license": "LGPL-3",
     "depends": ["service_billing", "connector_subiekt"],
-    "data": ["views/account_move_views.xml"],
+    "data": ["security/service_subiekt_security.xml", "views/account_move_views.xml"],
     "post_init_hook": "post_init_hook",
     "auto_install": True,
 }

@@ -35,7 +35,8 @@ ODOO_NEEDS = {
     "service_device": {"stock"},
     "service_meter": set(),
     "service_contract": {"product"},
-    "service_billing": {"account"},
+    # account_payment installs itself with account; its "Pay Now" is refused for settlements.
+    "service_billing": {"account", "account_payment"},
     "service_order": {"purchase", "stock_account"},
     "service_offer": {"sale_management"},
     "service_planner": set(),

@@ -1,9 +1,7 @@
-from decimal import Decimal
-
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..tools.sales_document import SalesDocument, SalesLine, amount
+from ..tools.sales_document import SalesDocument, SalesLine, amount, price
 
 
 class AccountMove(models.Model):
@@ -37,35 +35,18 @@ class AccountMove(models.Model):
         )
 
     def _prepare_subiekt_line(self, line, backend):
-        """One line for Subiekt, whose money has four decimals.
-
-        Where quantity times price, so rounded, would not give the value (finer prices, prices with
-        VAT inside), the line goes as one service, with the arithmetic in its name.
-        """
-        values = {
-            "vat_percent": self._get_subiekt_vat(line, backend),
-            "value_net": amount(line.price_subtotal),
-            "value_vat": amount(line.price_total - line.price_subtotal),
-            "value_gross": amount(line.price_total),
-        }
-        quantity, price, discount = map(amount, (line.quantity, line.price_unit, line.discount))
-        exact = amount(self.currency_id.round(float(quantity * price * (1 - discount / 100))))
-        if price == Decimal(str(line.price_unit)) and exact == values["value_net"]:
-            return SalesLine(
-                name=line.name,
-                qty=quantity,
-                price_net=price,
-                discount_percent=discount,
-                product_code=line.product_id.default_code or "",
-                unit=backend._unit_symbol(line.product_uom_id) if line.product_uom_id else "szt.",
-                **values,
-            )
+        """One line for Subiekt, its price as fine as it is: the file says what it cannot carry."""
         return SalesLine(
-            name=f"{line.name} ({line.quantity:g} × {line.price_unit:f})",
-            qty=amount(1),
-            price_net=values["value_net"],
-            unit="usł.",
-            **values,
+            name=line.name,
+            qty=amount(line.quantity),
+            price_net=price(line.price_unit),
+            discount_percent=amount(line.discount),
+            product_code=line.product_id.default_code or "",
+            unit=backend._unit_symbol(line.product_uom_id) if line.product_uom_id else "szt.",
+            vat_percent=self._get_subiekt_vat(line, backend),
+            value_net=amount(line.price_subtotal),
+            value_vat=amount(line.price_total - line.price_subtotal),
+            value_gross=amount(line.price_total),
         )
 
     def _get_subiekt_vat(self, line, backend):

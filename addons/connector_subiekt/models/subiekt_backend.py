@@ -2,7 +2,7 @@ from datetime import datetime
 
 import pytz
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import epp
@@ -114,6 +114,23 @@ class SubiektBackend(models.Model):
             backend.last_import_date = max(done, default=False)
 
     # ------------------------------------------------------------ actions
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        """What was sent stays known: without it the same document could be sent twice."""
+        # an archived connection keeps its documents
+        exchanges = self.env["subiekt.exchange"].sudo()
+        sent = exchanges.search(
+            [("backend_id", "in", self.ids), ("direction", "=", "out")], limit=1
+        )
+        if sent:
+            raise UserError(
+                self.env._(
+                    "Documents were sent over the connection %s, so it cannot be deleted. Archive "
+                    "it instead.",
+                    sent.backend_id.name,
+                )
+            )
 
     def action_import(self):
         """Open the import of a file for this connection."""

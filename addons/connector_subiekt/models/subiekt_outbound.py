@@ -147,13 +147,20 @@ class SubiektBackend(models.Model):
         )
 
     def _build_line(self, number, line, product):
-        """Return the `epp.Line`. A price with more than four places cannot be carried: then a
-        service goes as one piece of its value, the calculation in its description."""
+        """Return the `epp.Line`.
+
+        Where the file cannot carry the price (more than four places), or quantity times price does
+        not give the value (prices with VAT inside), a service goes as one piece of its value, the
+        calculation in its description. Goods keep their card and quantity, for the stock's sake.
+        """
         qty, price, unit = amount(line.qty), amount(line.price_net), line.unit
         percent, description = amount(line.discount_percent), ""
         value = (qty * price * (100 - percent) / 100).quantize(GROSZ, ROUND_HALF_UP)
-        if not product and value != line.value_net:
+        exact = price == line.price_net and value == line.value_net
+        if not exact and (not product or product.type == LINE_SERVICE):
+            product = None
             description = f"{line.qty.normalize():f} {unit} x {line.price_net.normalize():f} PLN"
+            description += f" - {percent.normalize():f} %" if percent else ""
             qty, price, unit, percent = amount(1), amount(line.value_net), "usł.", amount(0)
         gross = (price * (100 + max(line.vat_percent, 0)) / 100).quantize(GROSZ, ROUND_HALF_UP)
         return epp.Line(

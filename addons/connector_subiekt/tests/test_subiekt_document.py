@@ -77,6 +77,31 @@ class TestSubiektDocument(SubiektCommon):
         self.assertEqual((sent.qty, sent.price_net, sent.unit), (1, Decimal("3519.98"), "usł."))
         self.assertEqual(sent.oneoff_description, "123456 str. x 0.028512 PLN")
 
+    def test_fine_price_of_a_card(self):
+        """A service with a card goes as one piece as well; goods keep card and quantity."""
+        self.load(self.file())
+        service = next(p for p in self.file().products if p.type == 2)
+        for code, expected in ((service.code, ("", 1)), ("TN-328K", ("TN-328K", 7))):
+            line = SalesLine(
+                "Fine", amount(7), Decimal("1.234567"), amount(23), amount("8.64"),
+                amount("1.99"), amount("10.63"), product_code=code,
+            )  # fmt: skip
+            exchange = self.backend._export_sales_document(
+                self.sales_document(key=f"test/{code}", lines=[line])
+            )
+            sent = self.written(exchange)[1].lines[0]
+            self.assertEqual((sent.product_code, sent.qty), expected)
+            self.assertEqual(sent.value_net, Decimal("8.64"))
+
+    def test_price_too_fine_is_never_cut_even_if_the_value_fits(self):
+        line = SalesLine(
+            "Strony", amount(10), Decimal("0.02851"), amount(23), amount("0.29"),
+            amount("0.07"), amount("0.36"), unit="str.",
+        )  # fmt: skip
+        exchange = self.backend._export_sales_document(self.sales_document(lines=[line]))
+        sent = self.written(exchange)[1].lines[0]
+        self.assertEqual((sent.qty, sent.oneoff_description), (1, "10 str. x 0.02851 PLN"))
+
     def test_letters_of_other_alphabets_do_not_stop_it(self):
         self.partner_a.name = "Київ Øst"
         exchange = self.backend._export_sales_document(self.sales_document())
@@ -112,6 +137,8 @@ class TestSubiektDocument(SubiektCommon):
         exchange = self.backend._export_sales_document(self.sales_document())
         with self.assertRaisesRegex(UserError, "sent twice"):
             exchange.unlink()
+        with self.assertRaisesRegex(UserError, "Archive it instead"):
+            self.backend.unlink()
 
     # ------------------------------------------------------------ back
 

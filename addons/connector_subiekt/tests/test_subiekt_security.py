@@ -91,3 +91,12 @@ class TestSubiektSecurity(SubiektCommon):
         for role in ("employee", "portal"):
             with self.assertRaises(AccessError):
                 attachment.with_user(self.users[role]).read(["datas"])
+
+    def test_imports_are_their_users_own(self):
+        wizard = (
+            self.env["subiekt.import"]
+            .with_user(self.users["stock"])
+            .create({"backend_id": self.backend.id, "file": "QQ==", "filename": "a.epp"})
+        )
+        with self.assertRaises(AccessError):
+            wizard.with_user(self.users["invoice"]).read(["file"])

@@ -5,21 +5,28 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 PLACES = Decimal("0.0001")
+PRICE_PLACES = Decimal("0.000001")
 
 
-def amount(value):
+def amount(value, places=PLACES):
     """Return a float, int or Decimal as a Decimal of four places, rounded half up.
 
     The shortest text of a float is what was meant by it: 0.1 is a tenth.
     """
-    return Decimal(str(value)).quantize(PLACES, ROUND_HALF_UP)
+    return Decimal(str(value)).quantize(places, ROUND_HALF_UP)
+
+
+def price(value):
+    """Return a price as a Decimal of six places: page prices are that fine."""
+    return amount(value, PRICE_PLACES)
 
 
 @dataclass(frozen=True)
 class SalesLine:
     """One line. Money, quantities and percentages are `Decimal`.
 
-    ``price_net`` is for one ``unit`` and before the discount, the values are after it.
+    ``price_net`` is for one ``unit`` and before the discount, the values are after it. It may have
+    six places: what the file cannot carry so, it says otherwise.
     ``product_code`` is a symbol of Subiekt; without a card of that symbol there, the line goes
     as a one-off service called ``name``. ``vat_percent`` -1 means exempt.
     """

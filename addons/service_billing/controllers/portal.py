@@ -17,3 +17,11 @@ class ServicePortalAccount(PortalAccount):
         ):
             raise AccessError(request.env._("This document is not ready yet. Try again later."))
         return document_sudo
+
+    def _get_overdue_invoices_domain(self, partner_id=None):
+        # EXTENDS 'account': whether a settlement is paid is not known here, so it is never late.
+        return [
+            *super()._get_overdue_invoices_domain(partner_id),
+            ("service_fiscally_complete", "=", True),
+            ("service_is_settlement", "=", False),
+        ]

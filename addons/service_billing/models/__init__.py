@@ -1,8 +1,10 @@
 from . import (
     account_journal,
     account_move,
+    account_move_charge,
     account_move_line,
     account_move_send,
+    payment_transaction,
     res_company,
     res_config_settings,
     res_partner,

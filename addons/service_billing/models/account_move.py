@@ -10,6 +10,8 @@ CHARGE_GROUPS = (
 
 class AccountMove(models.Model):
     _inherit = "account.move"
+    # What is written through a link would be signed by the customer.
+    _service_link_writes = False
 
     service_charge_ids = fields.One2many(
         "service.charge", "move_id", string="Charges", groups=CHARGE_GROUPS
@@ -65,11 +67,7 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------ computes
 
     def _compute_service_charge_count(self):
-        counts = dict(
-            self.env["service.charge"]._read_group(
-                [("move_id", "in", self.ids)], ["move_id"], ["__count"]
-            )
-        )
+        counts = self.env["service.charge"]._count_by("move_id", self)
         for move in self:
             move.service_charge_count = counts.get(move, 0)
 
@@ -96,6 +94,27 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         return self.state == "posted"
+
+    def _may_be_paid_online(self):
+        """Whether a payment link may lead to this document at all.
+
+        A settlement is no claim of its own: the invoice is in the books of another program, and
+        whether it is paid is known there only. Paid here, it might be paid twice.
+        """
+        self.ensure_one()
+        return not self.service_is_settlement and self._is_fiscally_complete()
+
+    def _has_to_be_paid(self):
+        # EXTENDS 'account_payment': "Pay Now" in the portal.
+        return self._may_be_paid_online() and super()._has_to_be_paid()
+
+    def _get_online_payment_error(self):
+        # EXTENDS 'account_payment'
+        if not self._may_be_paid_online():
+            return self.env._(
+                "This document cannot be paid online. Pay by the invoice, to the account on it."
+            )
+        return super()._get_online_payment_error()
 
     @api.depends("service_is_settlement")
     def _compute_type_name(self):
@@ -229,5 +248,4 @@ class AccountMove(models.Model):
 
     def action_open_service_charges(self):
         """Open the charges that explain this document."""
-        self.ensure_one()
-        return self.env["service.charge"]._get_charges_action(move_id=self.id)
+        return self.env["service.charge"]._get_charges_action("move_id", self)

@@ -10,6 +10,12 @@ class ResPartner(models.Model):
         groups="service_customer.group_service_dispatcher,service_customer.group_service_accounting",
     )
 
+    def _asset_difference_search(self, account_type, operator, operand):
+        # EXTENDS 'account': searching by a balance tells it as surely as reading it.
+        if not self.env.su:
+            self._check_field_access(self._fields["credit"], "read")
+        return super()._asset_difference_search(account_type, operator, operand)
+
     def _compute_service_to_bill_count(self):
         counts = dict(
             self.env["service.charge"]._read_group(
@@ -23,5 +29,4 @@ class ResPartner(models.Model):
 
     def action_open_service_charges(self):
         """Open the charges of this customer."""
-        self.ensure_one()
-        return self.env["service.charge"]._get_charges_action(customer_id=self.id)
+        return self.env["service.charge"]._get_charges_action("customer_id", self)

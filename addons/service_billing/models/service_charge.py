@@ -7,7 +7,14 @@ from odoo.exceptions import UserError
 INVOICED_PAYERS = ("customer", "insurer", "lessor")
 
 # Written by the program only: the identity of a charge and its way through the books.
-PROGRAM_FIELDS = frozenset({"key", "amount", "state", "move_id", "move_line_id"})
+PROGRAM_FIELDS = frozenset(
+    {"key", "amount", "state", "move_id", "move_line_id", "rule", "res_model", "res_id"}
+)
+
+# What decides how much somebody pays: on a charge with a source, only changed with a reason.
+MONEY_FIELDS = frozenset(
+    {"quantity", "price_unit", "discount", "currency_id", "covered", "payer", "customer_id"}
+)
 
 
 class ServiceCharge(models.Model):
@@ -124,7 +131,12 @@ class ServiceCharge(models.Model):
         default=lambda self: self.env.company.currency_id,
     )
     amount = fields.Monetary(
-        string="Net Amount", compute="_compute_amount", store=True, precompute=True
+        string="Net Amount",
+        compute="_compute_amount",
+        store=True,
+        precompute=True,
+        help="On a document: what this charge adds to its line. The charges of a line add up to "
+        "the line, so one of them may be a grosz more or less than its own quantity × price.",
     )
 
     covered = fields.Boolean(help="The contract or a warranty covers it: nobody is billed.")
@@ -161,6 +173,10 @@ class ServiceCharge(models.Model):
     )
 
     _key_uniq = models.Constraint("UNIQUE(key)", "This has been charged already.")
+    _discount_range = models.Constraint(
+        "CHECK(discount IS NULL OR discount BETWEEN 0 AND 100)",
+        "A discount lies between 0 and 100 %. Correct it.",
+    )
     _to_bill_idx = models.Index("(company_id, partner_id) WHERE state = 'to_bill'")
 
     @api.depends("customer_id", "location_id", "contract_id")
@@ -175,13 +191,38 @@ class ServiceCharge(models.Model):
         for charge in self:
             charge.uom_id = charge.product_id.uom_id or charge.uom_id
 
-    @api.depends("quantity", "price_unit", "discount", "currency_id")
+    @api.depends("quantity", "price_unit", "discount", "currency_id", "move_line_id.parent_state")
     def _compute_amount(self):
-        for charge in self:
-            amount = charge.quantity * charge.price_unit * (1 - (charge.discount or 0.0) / 100)
-            charge.amount = charge.currency_id.round(amount) if charge.currency_id else amount
+        alone = self.filtered(lambda charge: not charge.move_line_id)
+        for charge in alone:
+            charge.amount = charge._round_value(charge.quantity)
+        # Superuser: whose right it is to read charges need not read invoices.
+        for charges in (self - alone).sudo().grouped("move_line_id").values():
+            charges._share_line()
 
-    @api.depends("covered", "payer", "amount", "currency_id", "move_line_id.parent_state")
+    def _round_value(self, quantity):
+        """Net value of a quantity at the price of this charge, rounded as on an invoice line."""
+        self.ensure_one()
+        value = quantity * self.price_unit * (1 - (self.discount or 0.0) / 100)
+        return self.currency_id.round(value) if self.currency_id else value
+
+    def _share_line(self):
+        """Share out the value of the one invoice line of ``self`` among all its charges.
+
+        The line is quantity × price, rounded once. Each charge gets what the value of all up to it
+        exceeds that of all before it, so that the charges always add up to the line.
+        """
+        quantity = reached = 0.0
+        for charge in self.move_line_id.service_charge_ids.sorted("id"):
+            quantity += charge.quantity
+            value = charge._round_value(quantity)
+            if charge in self:
+                charge.amount = value - reached
+            reached = value
+
+    @api.depends(
+        "covered", "payer", "quantity", "price_unit", "discount", "move_line_id.parent_state"
+    )
     def _compute_state(self):
         on_invoice = {"draft": "draft", "posted": "billed"}
         for charge in self:
@@ -209,11 +250,34 @@ class ServiceCharge(models.Model):
         self._check_program_fields(vals)
         if vals.keys() - PROGRAM_FIELDS:
             self._check_not_on_invoice()
+        if not self.env.su and vals.keys() & MONEY_FIELDS and not vals.get("reason"):
+            self._check_without_source(
+                self.env._(
+                    "The price of the charge “%(charge)s” follows from what was done. To change "
+                    "what is paid and by whom, write the reason into the same change."
+                )
+            )
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_on_invoice(self):
         self._check_not_on_invoice()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_source(self):
+        """What was done and charged would otherwise never be charged again."""
+        self._check_without_source(
+            self.env._(
+                "The charge “%(charge)s” says what was done and cannot be deleted. If nobody is to "
+                "pay for it, mark it as covered and write the reason."
+            )
+        )
+
+    def _check_without_source(self, sentence):
+        """Refuse, in a sentence with a place for the charge, what only charges by hand allow."""
+        made = self.filtered("res_id")
+        if made:
+            raise UserError(sentence % {"charge": made[0].name})
 
     def _check_program_fields(self, vals):
         """Refuse a value that only the program may set (it does so as superuser)."""
@@ -247,7 +311,8 @@ class ServiceCharge(models.Model):
         return (
             not self.covered
             and self.payer in INVOICED_PAYERS
-            and not (self.currency_id.is_zero(self.amount) if self.currency_id else not self.amount)
+            # A page may cost less than a grosz: what counts is the sum on the invoice.
+            and bool(self.quantity and self.price_unit and self.discount != 100)
         )
 
     @api.model

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import LockError, UserError
 from odoo.fields import Command
 
@@ -17,8 +17,9 @@ class ServiceCharge(models.Model):
         if not moves:
             raise UserError(
                 self.env._(
-                    "None of the chosen charges is to be billed: they are covered, or on an "
-                    "invoice already. Choose charges in the state “To Bill”."
+                    "None of the chosen charges can be billed: they are covered, on an invoice "
+                    "already, or come to nothing or less for their month. Choose charges in the "
+                    "state “To Bill” with a sum above zero; give money back with a credit note."
                 )
             )
         return moves._get_records_action(name=self.env._("Drafts"))
@@ -38,32 +39,43 @@ class ServiceCharge(models.Model):
         """Open the invoice or settlement of this charge."""
         return self.move_id._get_records_action()
 
-    def _get_charges_action(self, **values):
-        """Window action on the charges that have these field values, and defaults for new ones.
+    @api.model
+    def _count_by(self, field_name, records):
+        """How many charges each of ``records`` has: ``{record: count}``, for its smart button."""
+        domain = [(field_name, "in", records.ids)]
+        return dict(self._read_group(domain, [field_name], ["__count"]))
 
-        The first value alone decides what is shown; the others are defaults only.
+    @api.model
+    def _get_charges_action(self, field_name, record):
+        """Window action on the charges of a record; a new charge starts with it and its customer.
+
+        :param str field_name: the field of a charge that leads to ``record``
         """
-        field_name, value = next(iter(values.items()))
+        record.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "service_billing.service_charge_action"
         )
-        context = {
-            f"default_{name}": default for name, default in values.items() if name != "move_id"
-        }
-        return action | {"domain": [(field_name, "=", value)], "context": context}
+        context = {}
+        if field_name != "move_id":
+            context[f"default_{field_name}"] = record.id
+        if "customer_id" in record:
+            context["default_customer_id"] = record.customer_id.id
+        return action | {"domain": [(field_name, "=", record.id)], "context": context}
 
     def _bill(self):
         """Make draft documents of those charges that are to be billed; others are left alone.
 
         One document for each company, payer, customer, currency and month of performance (the VAT
         of a month may not slip into another). Equal positions become one line. The document is an
-        invoice, or a settlement in its own journal when another program issues the invoices.
+        invoice, or a settlement in its own journal when another program issues the invoices. What
+        comes to zero or less waits: there are no such invoices.
 
         :return: the new draft ``account.move`` records
         :raise UserError: when somebody else is billing one of the charges at this moment
         """
         charges = self._lock_to_bill()
-        groups = list(charges.grouped(lambda charge: charge._get_bill_group()).values())
+        groups = charges.grouped(lambda charge: charge._get_bill_group()).values()
+        groups = [group for group in groups if group._get_net_value() > 0]
         positions = [group._get_positions() for group in groups]
         moves = self.env["account.move"].create(
             [
@@ -112,6 +124,13 @@ class ServiceCharge(models.Model):
                     charge.uom_id,
                 )
             ).values()
+        )
+
+    def _get_net_value(self):
+        """What a document of these charges comes to: the sum of its lines, rounded one by one."""
+        return sum(
+            position[0]._round_value(sum(position.mapped("quantity")))
+            for position in self._get_positions()
         )
 
     def _prepare_move_vals(self, positions):

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class ServiceContract(models.Model):
@@ -12,17 +13,24 @@ class ServiceContract(models.Model):
     )
 
     def _compute_charge_count(self):
-        counts = dict(
-            self.env["service.charge"]._read_group(
-                [("contract_id", "in", self.ids)], ["contract_id"], ["__count"]
-            )
-        )
+        counts = self.env["service.charge"]._count_by("contract_id", self)
         for contract in self:
             contract.charge_count = counts.get(contract, 0)
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_charged(self):
+        """What was charged is explained by its contract."""
+        # Superuser: who deletes a contract need not see charges.
+        charged = self.sudo().filtered("charge_ids")
+        if charged:
+            raise UserError(
+                self.env._(
+                    "Something was charged under contract %s, so it cannot be deleted. Cancel or "
+                    "end it instead.",
+                    charged[0].name,
+                )
+            )
+
     def action_open_charges(self):
         """Open what has been charged under this contract."""
-        self.ensure_one()
-        return self.env["service.charge"]._get_charges_action(
-            contract_id=self.id, customer_id=self.customer_id.id
-        )
+        return self.env["service.charge"]._get_charges_action("contract_id", self)

@@ -13,20 +13,13 @@ class ServiceDevice(models.Model):
     )
 
     def _compute_charge_count(self):
-        counts = dict(
-            self.env["service.charge"]._read_group(
-                [("device_id", "in", self.ids)], ["device_id"], ["__count"]
-            )
-        )
+        counts = self.env["service.charge"]._count_by("device_id", self)
         for device in self:
             device.charge_count = counts.get(device, 0)
 
     def action_open_charges(self):
         """Open what has been charged for this device."""
-        self.ensure_one()
-        return self.env["service.charge"]._get_charges_action(
-            device_id=self.id, customer_id=self.customer_id.id
-        )
+        return self.env["service.charge"]._get_charges_action("device_id", self)
 
     def _history_sources(self):
         # EXTENDS 'service_device'
@@ -41,7 +34,7 @@ class ServiceDevice(models.Model):
             """
             SELECT min(charge.id)::bigint * 16 + 5 AS id,
                    charge.device_id,
-                   move.invoice_date::timestamp AS date,
+                   %(moment)s AS date,
                    'invoice' AS kind,
                    'staff' AS audience,
                    charge.customer_id,
@@ -56,5 +49,6 @@ class ServiceDevice(models.Model):
              WHERE move.state = 'posted' AND charge.device_id IS NOT NULL
              GROUP BY charge.device_id, charge.customer_id, charge.location_id, charge.company_id,
                       move.id
-            """
+            """,
+            moment=self._history_moment(SQL("move.invoice_date"), SQL("move.create_date")),
         )

@@ -1,4 +1,5 @@
 from . import (
+    test_account_move_charge,
     test_account_move_issuer,
     test_account_move_portal,
     test_account_move_send,

@@ -48,6 +48,13 @@ class TestAccountMoveIssuer(ServiceBillingCommon):
         self.assertTrue(move.name.startswith("ROZ/"))
         self.assertEqual(move.type_name, "Settlement")
 
+    def test_settlements_never_turn_into_invoices(self):
+        journal = self._external()
+        move = self._posted()
+        with self.assertRaisesRegex(UserError, "has documents"):
+            journal.service_is_settlement = False
+        self.assertTrue(move.service_is_settlement)
+
     def test_no_invoice_beside_the_external_issuer(self):
         draft = self._charge()._bill()
         self._external()

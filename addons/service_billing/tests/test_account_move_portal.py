@@ -1,3 +1,5 @@
+from odoo import Command
+from odoo.exceptions import ValidationError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -72,6 +74,54 @@ class TestAccountMovePortal(ServiceBillingCommon, HttpCase):
         self.assertIn("FS 44/2026", page)
         self.assertIn("K-44", page)
         self.assertIn("Settlement – not an invoice", page)
+
+    def _allow_online_payment(self):
+        parameters = self.env["ir.config_parameter"].sudo()
+        parameters.set_param("account_payment.enable_portal_payment", "True")
+
+    def test_settlement_is_not_paid_online(self):
+        """Whether the invoice is paid is known in the program that issued it, not here."""
+        self._allow_online_payment()
+        self.assertTrue(self.move._has_to_be_paid())
+        self.company.service_issuer = "external"
+        move = self._posted(name="Settled pages")
+        move.write({"service_external_number": "FS 44/2026", "invoice_date_due": "2026-01-01"})
+        self.assertFalse(move._has_to_be_paid())
+        self.assertIn("Pay by the invoice", move._get_online_payment_error())
+        self._login("accounting")
+        row = self._row_of(self._get("/my/invoices"), "FS 44/2026")
+        self.assertIn("No payment data", row)
+        self.assertNotIn("Pay Now", row)
+        self.assertNotIn("Waiting for Payment", row)
+        page = self._get("/my/invoices?filterby=overdue_invoices")
+        self.assertNotIn("FS 44/2026", page)
+
+    def _row_of(self, page, number):
+        return next(row for row in page.split("<tr") if number in row)
+
+    def test_no_transaction_for_what_may_not_be_paid(self):
+        """Also a link made by hand ends before any money moves."""
+        self.company.service_issuer = "external"
+        settlement = self._posted(name="Settled pages")
+        settlement.service_external_number = "FS 44/2026"
+        draft = self.move.copy()
+        provider = self.env["payment.provider"].create({"name": "Bank", "code": "none"})
+        method = self.env["payment.method"].create({"name": "Transfer", "code": "transfer_test"})
+        vals = {
+            "provider_id": provider.id,
+            "payment_method_id": method.id,
+            "amount": 1.0,
+            "currency_id": self.company.currency_id.id,
+            "partner_id": self.customer.id,
+        }
+        transactions = self.env["payment.transaction"].sudo()
+        for move in (settlement, draft):
+            with self.assertRaisesRegex(ValidationError, "cannot be paid online"):
+                transactions.create(
+                    {**vals, "reference": str(move.id), "invoice_ids": [Command.set(move.ids)]}
+                )
+        paying = [Command.set(self.move.ids)]
+        self.assertTrue(transactions.create({**vals, "reference": "ok", "invoice_ids": paying}))
 
     def test_incomplete_document_is_not_shown(self):
         """As an addon that waits for a number would have it."""

@@ -32,8 +32,39 @@ class TestServiceCharge(ServiceBillingCommon):
         )
         self.assertEqual(
             charges.mapped("state"),
-            ["to_bill", "covered", "covered", "covered", "to_bill", "covered", "covered"],
+            ["to_bill", "covered", "covered", "covered", "to_bill", "covered", "to_bill"],
         )
+
+    def test_charge_with_a_source_is_not_lost_or_repriced_in_silence(self):
+        """What was done stays charged; who changes the price says why."""
+        [charge] = self.env["service.charge"]._take(
+            [self._charge_vals(key="test/source", res_model="res.partner", res_id=self.customer.id)]
+        )
+        clerk = charge.with_user(self._staff("accounting"))
+        with self.assertRaisesRegex(UserError, "cannot be deleted"):
+            clerk.unlink()
+        for vals in ({"price_unit": 1}, {"covered": True}, {"customer_id": self.stranger.id}):
+            with self.assertRaisesRegex(UserError, "write the reason"):
+                clerk.write(vals)
+        clerk.write({"covered": True, "reason": "Goodwill after the fault of 12 October"})
+        self.assertEqual(charge.state, "covered")
+        with self.assertRaisesRegex(UserError, "cannot be typed"):
+            clerk.res_id = False
+        clerk.name = "Mono pages of October"
+        self._charge().with_user(clerk.env.user).unlink()
+
+    def test_contract_with_charges_is_not_deleted(self):
+        contract = self.env["service.contract"].create(
+            {
+                "customer_id": self.customer.id,
+                "type_id": self.env.ref("service_contract.type_lease").id,
+            }
+        )
+        charge = self._charge(contract_id=contract.id)
+        with self.assertRaisesRegex(UserError, "Something was charged under contract"):
+            contract.unlink()
+        charge.unlink()
+        contract.unlink()
 
     def test_invoice_recipient(self):
         """Contract, then location upwards, then customer."""

@@ -1,5 +1,8 @@
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from .common import ServiceBillingCommon
 
@@ -59,9 +62,54 @@ class TestServiceChargeBill(ServiceBillingCommon):
         self.assertFalse(charges._bill())
         with self.assertRaisesRegex(UserError, "None of the chosen charges"):
             charges.action_bill()
+        self.assertEqual(set(charges.mapped("state")), {"covered"})
         billed = self._charge()
         billed._bill()
         self.assertFalse(billed._bill(), "Billing again makes nothing")
+
+    def test_less_than_a_grosz_each_is_not_lost(self):
+        charges = self.env["service.charge"].create(
+            [self._charge_vals(quantity=1, price_unit=0.004) for _ in range(100)]
+        )
+        self.assertEqual(set(charges.mapped("state")), {"to_bill"})
+        self.assertFalse(charges[0]._bill(), "No invoice of zero: it waits for more")
+        self.assertEqual(charges._bill().amount_untaxed, 0.4)
+        self.assertAlmostEqual(sum(charges.mapped("amount")), 0.4, 9)
+
+    def test_nothing_or_less_waits(self):
+        """There are no invoices of zero, and a correction needs its invoice."""
+        rebate = self._charge(quantity=-1, price_unit=10, name="Rebate")
+        self.assertFalse(rebate._bill())
+        with self.assertRaisesRegex(UserError, "come to nothing or less"):
+            rebate.action_bill()
+        self.assertFalse((rebate + self._charge(quantity=1, price_unit=10))._bill())
+        move = (rebate + self._charge(quantity=1, price_unit=30))._bill()
+        self.assertEqual(move.amount_untaxed, 20)
+        self.assertEqual(rebate.move_id, move)
+
+    def test_discount_has_bounds(self):
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+            self._charge(discount=150)
+
+    def test_two_companies_at_once(self):
+        """Journal, account and tax of each company's own document."""
+        other = self.setup_other_company(name="Second company")["company"]
+        self.pages.taxes_id += other.account_sale_tax_id
+        moves = (self._charge() + self._charge(company_id=other.id))._bill()
+        for move, company in zip(moves, self.company + other, strict=True):
+            line = move.invoice_line_ids
+            self.assertEqual(
+                move.company_id + move.journal_id.company_id + line.tax_ids.company_id, company
+            )
+            self.assertIn(company, line.account_id.company_ids)
+
+    def test_archived_customer_and_product_are_billed(self):
+        """What was used is paid, whatever was tidied up since."""
+        charge = self._charge()
+        self.customer.action_archive()
+        self.pages.action_archive()
+        charge._bill().action_post()
+        self.assertEqual(charge.state, "billed")
 
     def test_groups(self):
         """Payer, customer, currency and month of performance make documents of their own."""

@@ -101,3 +101,10 @@ class TestServiceChargeSecurity(ServiceBillingCommon):
         mine, other = self._posted(), self._posted(customer_id=self.stranger.id)
         self.assertTrue(mine.with_user(user).has_access("read"))
         self.assertFalse(other.with_user(user).has_access("read"))
+
+    def test_balances_are_not_searched_by_those_who_may_not_read_them(self):
+        person = self._person("user", login="balance_person")
+        partners = self.env["res.partner"].with_user(person)
+        for name in ("credit", "debit"):
+            with self.assertRaises(AccessError):
+                partners.search([(name, ">", 0)])

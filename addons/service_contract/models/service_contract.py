@@ -5,6 +5,15 @@ from odoo.exceptions import UserError, ValidationError
 
 #: States in which a contract counts for the days it was in force.
 FORCE_STATES = ("active", "ended")
+#: From which states a contract may come into each state.
+STATES_BEFORE = {
+    "draft": ("cancelled",),
+    "active": ("draft",),
+    "ended": ("active",),
+    "cancelled": ("draft",),
+}
+#: Whose contract it is and in what money: agreed, and explaining what was charged.
+AGREED_FIELDS = frozenset({"customer_id", "company_id", "currency_id"})
 
 
 class ServiceContract(models.Model):
@@ -171,6 +180,29 @@ class ServiceContract(models.Model):
                 )
         return super().create(vals_list)
 
+    def write(self, vals):
+        """Check each step of a contract's life once, for buttons and the API alike."""
+        if vals.get("state"):
+            self._check_state(STATES_BEFORE[vals["state"]])
+        if vals.keys() & AGREED_FIELDS:
+            self._check_agreed(vals)
+        return super().write(vals)
+
+    def _check_agreed(self, vals):
+        """Refuse to give a contract that is or was in force to somebody else."""
+        for contract in self:
+            changed = {
+                name for name in AGREED_FIELDS & vals.keys() if contract[name].id != vals[name]
+            }
+            if changed and contract.state in FORCE_STATES:
+                raise UserError(
+                    self.env._(
+                        "Contract %s is or was in force: its customer, company and currency stay. "
+                        "End it and make a new contract.",
+                        contract.name,
+                    )
+                )
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_force(self):
         """What was in force explains money."""
@@ -222,12 +254,11 @@ class ServiceContract(models.Model):
 
     def action_activate(self):
         """Put drafts in force; from now on rates and devices of the contract count."""
-        self._check_state(("draft",))
         self.write({"state": "active"})
 
     def action_end(self):
         """End contracts: today, unless they ended by their dates earlier."""
-        self._check_state(("active",))
+        self._check_state(STATES_BEFORE["ended"])
         today = fields.Date.context_today(self)
         for contract in self:
             last_day = max(min(contract.date_end or today, today), contract.date_start)
@@ -236,12 +267,10 @@ class ServiceContract(models.Model):
 
     def action_cancel(self):
         """Give up drafts."""
-        self._check_state(("draft",))
         self.write({"state": "cancelled"})
 
     def action_draft(self):
         """Take up cancelled contracts again."""
-        self._check_state(("cancelled",))
         self.write({"state": "draft"})
 
     def action_new_rate(self):

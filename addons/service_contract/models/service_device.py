@@ -93,7 +93,10 @@ class ServiceDevice(models.Model):
     def _history_source_contract_start(self):
         """Slot 3: days on which devices joined contracts in force; for staff."""
         return self._history_source_contract(
-            3, self.env._("On contract"), SQL("stay.date_start"), SQL("TRUE")
+            3,
+            self.env._("On contract"),
+            self._history_moment(SQL("stay.date_start"), SQL("stay.create_date")),
+            SQL("TRUE"),
         )
 
     def _history_source_contract_end(self):
@@ -101,17 +104,17 @@ class ServiceDevice(models.Model):
         return self._history_source_contract(
             4,
             self.env._("Off contract"),
-            SQL("stay.date_end"),
+            SQL("stay.date_end::timestamp"),
             SQL("stay.date_end <= (NOW() AT TIME ZONE 'UTC')::date"),
         )
 
-    def _history_source_contract(self, slot, text, day, condition):
+    def _history_source_contract(self, slot, text, moment, condition):
         """One end of the stays on contracts, as history rows."""
         return SQL(
             """
             SELECT stay.id::bigint * 16 + %(slot)s AS id,
                    stay.device_id,
-                   %(day)s::timestamp AS date,
+                   %(moment)s AS date,
                    'contract' AS kind,
                    'staff' AS audience,
                    contract.customer_id,
@@ -126,7 +129,7 @@ class ServiceDevice(models.Model):
              WHERE stay.state IN ('active', 'ended') AND %(condition)s
             """,
             slot=slot,
-            day=day,
+            moment=moment,
             text=text,
             condition=condition,
         )

@@ -34,6 +34,27 @@ class TestServiceContract(ServiceContractCommon):
         with self.assertRaisesRegex(UserError, "End it instead"):
             contract.unlink()
 
+    def test_steps_are_checked_for_the_api_too(self):
+        """Back to draft, prices of the past could be rewritten and the contract deleted."""
+        contract = self._create_contract(self.lease_type)
+        for state in ("draft", "cancelled", "active"):
+            with self.assertRaisesRegex(UserError, "needs"):
+                contract.state = state
+        contract.action_end()
+        with self.assertRaisesRegex(UserError, "needs"):
+            contract.state = "active"
+
+    def test_in_force_it_is_nobody_elses(self):
+        contract = self._create_contract(self.lease_type, activate=False)
+        other = self.env["res.partner"].create({"name": "Somebody else"})
+        contract.customer_id = other
+        contract.action_activate()
+        contract.customer_id = other  # as a form that sends it along
+        with self.assertRaisesRegex(UserError, "make a new contract"):
+            contract.customer_id = self.customer
+        with self.assertRaisesRegex(UserError, "make a new contract"):
+            contract.currency_id = self.env.ref("base.XAF")
+
     def test_ending_lets_the_devices_leave_the_day_after(self):
         contract = self._create_contract(self.lease_type, self.own_device)
         contract.action_end()
