@@ -15,6 +15,7 @@
         "views/service_membership_views.xml",
         "views/service_location_views.xml",
         "views/res_partner_views.xml",
+        "views/portal_templates.xml",
     ],
     "demo": [
         "demo/res_company_demo.xml",

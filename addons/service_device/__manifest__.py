@@ -28,6 +28,7 @@
         "views/service_device_menus.xml",
     ],
     "demo": [
+        "demo/stock_warehouse_demo.xml",
         "demo/service_device_catalog_demo.xml",
         "demo/product_demo.xml",
         "demo/service_device_demo.xml",

@@ -204,6 +204,11 @@ class ServiceMembership(models.Model):
         self._log_on_customer(self.env._("Role taken away"))
         return super().unlink()
 
+    def action_invite(self):
+        """Open Odoo's dialog that gives these people access to the customer panel."""
+        wizard = self.env["portal.wizard"].with_context(active_ids=self.contact_id.ids)
+        return wizard.action_open_wizard()
+
     def _settle_scope(self):
         """Compute what is pending now: rules join the stored rows, and a join triggers nothing."""
         self.mapped("scope_location_ids")

@@ -58,6 +58,14 @@ class ServiceRegionZip(models.Model):
 
     def _check_overlap(self):
         self.flush_model()
+        # Two people who type at the same time do not see each other's range. The one who touches
+        # the country's row second waits, is refused by the database, and Odoo repeats the request.
+        self.env.execute_query(
+            SQL(
+                "UPDATE res_country SET write_date = write_date WHERE id IN %s RETURNING id",
+                tuple(sorted(self.country_id.ids)) or (0,),
+            )
+        )
         overlap = self.env.execute_query(
             SQL(
                 """

@@ -46,6 +46,12 @@ class TestServiceMembership(ServiceCustomerCommon):
         self.floor.with_user(mover).parent_id = self.other_site
         self.assertIn(self.room, membership.scope_location_ids)
 
+    def test_dispatcher_invites_the_person_to_the_panel(self):
+        membership = self._create_membership().with_user(self.dispatcher)
+        action = membership.action_invite()
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertEqual(wizard.user_ids.partner_id, self.person)
+
     def test_locations_belong_to_the_customer(self):
         with self.assertRefused("not a location of Odra"):
             self._create_membership(locations=self.foreign_site)

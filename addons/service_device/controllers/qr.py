@@ -11,7 +11,12 @@ PAGE_HEADERS = {
 
 class DeviceQrController(http.Controller):
     @http.route(
-        "/service/d/<string:token>", type="http", auth="public", website=True, sitemap=False
+        "/service/d/<string:token>",
+        type="http",
+        auth="public",
+        website=True,
+        sitemap=False,
+        service_limit=(60, 60),
     )
     def service_device_qr(self, token, **kwargs):
         """Answer whoever scans a device's QR code; who sees what is decided by the device."""

@@ -33,9 +33,7 @@ class ServiceDevice(models.Model):
     _check_company_auto = True
 
     # --- identity ---
-    name = fields.Char(
-        string="Number", required=True, copy=False, readonly=True, index="trigram", default="/"
-    )
+    name = fields.Char(string="Number", required=True, copy=False, readonly=True, index="trigram")
     serial = fields.Char(
         string="Serial Number", required=True, copy=False, index="trigram", tracking=True
     )
@@ -129,9 +127,8 @@ class ServiceDevice(models.Model):
     @api.depends("name", "serial", "model_id.display_name")
     def _compute_display_name(self):
         for device in self:
-            number = device.name if device.name != "/" else False
             serial = device.serial and f"({device.serial})"
-            parts = (number, device.model_id.display_name, serial)
+            parts = (device.name, device.model_id.display_name, serial)
             device.display_name = " ".join(part for part in parts if part)
 
     # --- CRUD ---
@@ -151,7 +148,7 @@ class ServiceDevice(models.Model):
             firsts.append(None if vals.get("placement_ids") else first)
             vals.pop("placement_id", None)
             vals.pop("status", None)
-            if vals.get("name", "/") == "/":
+            if not vals.get("name"):
                 vals["name"] = self.env["ir.sequence"].next_by_code("service.device")
             if vals.get("serial"):
                 vals["serial"] = vals["serial"].strip()
@@ -243,8 +240,10 @@ class ServiceDevice(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "service_device.service_device_move_action"
         )
+        labels = self.env["service.device.move"]._fields["operation"]
+        title = dict(labels._description_selection(self.env))[operation]
         context = {"default_device_ids": self.ids, "default_operation": operation}
-        return action | {"context": context}
+        return action | {"name": title, "context": context}
 
     def action_install(self):
         """Open the wizard that installs the devices at a customer."""

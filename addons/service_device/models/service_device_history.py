@@ -42,6 +42,21 @@ class ServiceDevice(models.Model):
             self._history_source_stock(),
         ]
 
+    def _history_moment(self, day, recorded):
+        """When something happened of which only the day is known, as an SQL expression.
+
+        On the day itself it is the moment it was recorded, so that it stands after what led to it;
+        recorded later or ahead, it is the beginning of its day.
+
+        :param SQL day: a date
+        :param SQL recorded: a timestamp, such as the row's ``create_date``
+        """
+        return SQL(
+            "CASE WHEN %(recorded)s::date = %(day)s THEN %(recorded)s ELSE %(day)s::timestamp END",
+            day=day,
+            recorded=recorded,
+        )
+
     def _history_source_placement(self):
         """Slot 1: the beginnings of placements, told by status and place."""
         return SQL(

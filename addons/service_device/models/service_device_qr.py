@@ -28,6 +28,12 @@ class ServiceDevice(models.Model):
 
     _qr_token_uniq = models.UniqueIndex("(qr_token)", "This QR token is in use already.")
 
+    def _has_field_access(self, field, operation):
+        # EXTENDS 'base': a typed token could be guessed.
+        if operation == "write" and field.name == "qr_token" and not self.env.su:
+            return False
+        return super()._has_field_access(field, operation)
+
     @api.depends("qr_token")
     def _compute_qr(self):
         for device in self:
@@ -78,13 +84,16 @@ class ServiceDevice(models.Model):
                 "serial_end": self.serial[-4:],
                 "model_image": self.model_id.image_512,
                 "assigned": assigned,
+                "service_phone": (self.company_id or self.env.company).phone,
             },
         }
 
     def action_revoke_qr(self):
         """Give the devices new QR codes; labels printed before lead nowhere from now on."""
+        self.check_access("write")
         for device in self:
-            device.qr_token = secrets.token_urlsafe(TOKEN_BYTES)
+            # sudo: nobody types a token; whether the user may change the device was checked.
+            device.sudo().qr_token = secrets.token_urlsafe(TOKEN_BYTES)
             device.message_post(
                 body=self.env._("The QR code was replaced. Labels printed before no longer work.")
             )

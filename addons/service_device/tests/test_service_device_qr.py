@@ -35,6 +35,10 @@ class TestServiceDeviceQr(ServiceDeviceCommon, HttpCase):
             self.assertNotIn(secret, response.text)
         self.assertEqual(response.headers["X-Robots-Tag"], "noindex, nofollow")
 
+    def test_stranger_can_call(self):
+        self.device.company_id.phone = "+48 71 555 01 00"
+        self.assertIn('href="tel:+48 71 555 01 00"', self.url_open(self.path).text)
+
     def test_staff_comes_to_the_device(self):
         self.authenticate("device_technician", "device_technician")
         response = self.url_open(self.path, allow_redirects=False)

@@ -245,3 +245,13 @@ class TestServiceDeviceSecurity(ServiceDeviceCommon):
         # and receives a device, which nobody but the suite's own people sees
         other = self._receive("SN2", user=user)
         self.assertEqual(other.service_device_id.serial, "SN2")
+
+    def test_nobody_types_a_token(self):
+        device = self._create_device("SN-TOKEN").with_user(self.users["dispatcher"])
+        before = device.qr_token
+        with self.assertRaises(AccessError):
+            device.qr_token = "guess"
+        device.action_revoke_qr()
+        self.assertNotIn(device.qr_token, (before, "guess"))
+        with self.assertRaises(AccessError):
+            device.with_user(self.users["technician"]).action_revoke_qr()

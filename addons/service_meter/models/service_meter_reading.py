@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..tools import life
 from ..tools.life import Point
@@ -63,6 +64,12 @@ class ServiceMeterReading(models.Model):
         aggregator=False,
         help="Pages of the device's whole life: what the counter would show without resets.",
     )
+    previous_value = fields.Integer(
+        "Reading Before",
+        compute="_compute_previous_value",
+        groups="base.group_user",
+        help="The accepted reading of this meter before this one.",
+    )
     usage = fields.Integer(
         "Pages", readonly=True, help="Pages since the accepted reading before this one."
     )
@@ -87,6 +94,32 @@ class ServiceMeterReading(models.Model):
     def _compute_display_name(self):
         for reading in self:
             reading.display_name = f"{reading.type_id.name}: {reading.value}"
+
+    def _compute_previous_value(self):
+        """What a person compares a suspect reading with, for a whole list in one query."""
+        self.flush_model(["meter_id", "verdict", "date", "value"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT reading.id, earlier.value
+                  FROM service_meter_reading reading
+                  JOIN LATERAL (
+                       SELECT value
+                         FROM service_meter_reading
+                        WHERE meter_id = reading.meter_id
+                          AND verdict IN ('accepted', 'reset')
+                          AND (date, id) < (reading.date, reading.id)
+                        ORDER BY date DESC, id DESC
+                        LIMIT 1
+                  ) earlier ON TRUE
+                 WHERE reading.id IN %s
+                """,
+                tuple(self.ids) or (0,),
+            )
+        )
+        values = dict(rows)
+        for reading in self:
+            reading.previous_value = values.get(reading.id, 0)
 
     def write(self, vals):
         """Refuse to change what was observed, or to decide other than by a verdict."""

@@ -231,7 +231,9 @@ class ServiceMeterReadingSet(models.Model):
         sets = self.create([vals for vals, _values in takes])
         fresh = {}
         for reading_set, (vals, values) in zip(sets, takes, strict=True):
-            reading_set.photo_ids.write({"res_model": self._name, "res_id": reading_set.id})
+            # Only fresh uploads: who may read another document's file must not carry it off here.
+            uploads = reading_set.photo_ids.filtered(lambda photo: not photo.res_id)
+            uploads.write({"res_model": self._name, "res_id": reading_set.id})
             for meter, value in values.items():
                 point = Point(vals["date"], value, key=reading_set)
                 fresh.setdefault(meter, []).append(point)

@@ -97,3 +97,29 @@ class TestServiceMeterSecurity(ServiceMeterCommon):
         except AccessError:
             return False
         return True
+
+    def test_a_reading_does_not_carry_off_files_of_other_documents(self):
+        kept, upload = self.env["ir.attachment"].create(
+            [
+                {"name": "kept", "raw": b"1", "res_model": "res.partner", "res_id": 1},
+                {"name": "upload", "raw": b"2", "res_model": "service.meter.entry", "res_id": 0},
+            ]
+        )
+        readings = self._read(200, 1, photos=kept | upload).set_id
+        self.assertEqual((kept.res_model, kept.res_id), ("res.partner", 1))
+        self.assertEqual((upload.res_model, upload.res_id), (readings._name, readings.id))
+
+    def test_forms_are_their_users_own(self):
+        technician, colleague = (
+            new_test_user(self.env, login, groups="service_customer.group_service_technician")
+            for login in ("meter_technician", "meter_colleague")
+        )
+        entry = (
+            self.env["service.meter.entry"]
+            .with_user(technician)
+            .create({"device_id": self.device.id})
+        )
+        entry.line_ids[0].value = 5
+        for record in (entry, entry.line_ids):
+            with self.assertRaises(AccessError):
+                record.with_user(colleague).write({})

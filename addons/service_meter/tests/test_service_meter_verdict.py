@@ -18,6 +18,10 @@ class TestServiceMeterVerdict(ServiceMeterCommon):
     def test_the_suspect_does_not_disturb_the_others(self):
         self.assertEqual(self._lives(), [("accepted", 1000), ("suspect", 0), ("accepted", 1200)])
 
+    def test_each_reading_shows_the_accepted_one_before_it(self):
+        readings = self.first | self.low | self.next
+        self.assertEqual(readings.mapped("previous_value"), [0, 1000, 1000])
+
     @users("device_dispatcher")
     def test_a_verdict_is_dated_and_signed(self):
         self.low.with_env(self.env).action_reject()
