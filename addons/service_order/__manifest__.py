@@ -32,5 +32,6 @@
         "demo/service_order_demo.xml",
         "demo/service_visit_demo.xml",
     ],
+    "assets": {"web.assets_backend": ["service_order/static/src/scss/service_visit.scss"]},
     "post_init_hook": "post_init_hook",
 }

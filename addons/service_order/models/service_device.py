@@ -45,7 +45,11 @@ class ServiceDevice(models.Model):
         }
 
     def _qr_target(self, user):
-        # EXTENDS 'service_device': staff who scan the label land on the open order.
+        # EXTENDS 'service_device': a technician who scans the label lands on the own visit, other
+        # staff on the open order.
+        visit = self.env["service.visit"]._next_on_device(self, user)
+        if visit:
+            return {"type": "redirect", "url": f"/odoo/my-service-visits/{visit.id}"}
         orders = self.env["service.order"].with_user(user)
         if user._is_internal() and orders.has_access("read"):
             order = orders._open_for_devices(self).get(self)

@@ -28,10 +28,10 @@ class ServiceOrder(models.Model):
     _check_company_auto = True
     # A technician only reads the order and a customer only their own, and both may write on it.
     _mail_post_access = "read"
+    # What is written through a link would be signed by the reporter.
+    _service_link_writes = False
 
-    name = fields.Char(
-        "Number", required=True, readonly=True, copy=False, default="/", index="trigram"
-    )
+    name = fields.Char("Number", required=True, readonly=True, copy=False, index="trigram")
     company_id = fields.Many2one(
         "res.company",
         required=True,
@@ -303,8 +303,8 @@ class ServiceOrder(models.Model):
 
     @api.model
     def _group_expand_stage_id(self, stages, domain):
-        """Show the empty stages of the processes on the board as well."""
-        return stages | stages.search([("type_id", "in", stages.type_id.ids), ("fold", "=", False)])
+        """Show the empty stages of the processes on the board as well, to drag orders there."""
+        return stages | stages.search([("type_id", "in", stages.type_id.ids)])
 
     @api.constrains("customer_id", "location_id")
     def _check_location(self):
@@ -339,7 +339,7 @@ class ServiceOrder(models.Model):
         """
         company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
         vals = dict(vals)
-        if vals.get("name", "/") == "/":
+        if not vals.get("name"):
             sequence = self.env["ir.sequence"].with_company(company)
             vals["name"] = sequence.next_by_code("service.order")
         if not vals.get("stage_id"):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .service_stage import CLOSED_KINDS
+
 KINDS = [
     ("labour", "Labour"),
     ("travel", "Travel"),
@@ -13,7 +15,7 @@ PRICE_FIELDS = frozenset({"price_unit", "discount", "covered"})
 COVER_FIELDS = PRICE_FIELDS | {"override_reason"}
 # Written by the program only: what was posted and charged.
 PROGRAM_FIELDS = frozenset(
-    {"state", "lot_id", "stock_move_id", "is_short", "charge_id", "reason", "rule"}
+    {"state", "used_on", "lot_id", "stock_move_id", "is_short", "charge_id", "reason", "rule"}
 )
 # What a used line was posted with, and so can't change any more.
 USED_FIELDS = frozenset(
@@ -109,6 +111,11 @@ class ServiceOrderLine(models.Model):
         copy=False,
         index=True,
     )
+    used_on = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="When it was marked as used: the day of performance of a line without a visit.",
+    )
 
     stock_location_id = fields.Many2one(
         "stock.location",
@@ -151,7 +158,9 @@ class ServiceOrderLine(models.Model):
 
     price_unit = fields.Float(
         "Unit Price",
-        digits="Product Price",
+        # As fine as on the charge: what is shown and agreed is what is charged.
+        digits=(16, 6),
+        min_display_digits="Product Price",
         help="What the customer pays for one unit, without tax.",
     )
     discount = fields.Float("Discount (%)", digits="Discount")
@@ -180,6 +189,11 @@ class ServiceOrderLine(models.Model):
 
     _quantity_positive = models.Constraint(
         "CHECK(quantity > 0)", "The quantity must be more than zero. Delete the line instead."
+    )
+    _price_range = models.Constraint(
+        "CHECK(COALESCE(price_unit, 0) >= 0 AND COALESCE(discount, 0) BETWEEN 0 AND 100)",
+        "A price cannot be negative, and a discount lies between 0 and 100 %. Give money back "
+        "with a credit note instead.",
     )
     _unsettled = models.Index("(company_id) WHERE state != 'settled'")
 
@@ -272,6 +286,7 @@ class ServiceOrderLine(models.Model):
         lines = super().create(vals_list)
         lines._decide_cover()
         lines.filtered("override_reason")._log_override()
+        lines._reopen_orders()
         return lines
 
     def write(self, vals):
@@ -325,6 +340,11 @@ class ServiceOrderLine(models.Model):
                         order=line.order_id.name,
                     )
                 )
+
+    def _reopen_orders(self):
+        """What is entered on a closed order is to be settled too, else nobody would see it."""
+        closed = self.order_id.filtered(lambda order: order.stage_kind in CLOSED_KINDS)
+        closed._move_to_kind("to_settle")
 
     def _moves_stock(self):
         """Whether using this line takes goods from a stock."""

@@ -18,12 +18,16 @@ class ServiceOrderLine(models.Model):
     _inherit = "service.order.line"
 
     def _get_performance_date(self):
-        """The day of performance in the company's time zone: the visit's, else today.
+        """The day of performance in the company's time zone.
+
+        The visit's, else the day on which the line was marked as used, else today: what was done in
+        October and settled in November belongs to October, its cover and its VAT.
 
         :return: date
         """
         self.ensure_one()
-        moment = self.visit_id.finished_on or self.visit_id.date_start or fields.Datetime.now()
+        visit = self.visit_id
+        moment = visit.finished_on or visit.date_start or self.used_on or fields.Datetime.now()
         zone = self.company_id.partner_id.tz or self.env.user.tz or "Europe/Warsaw"
         return fields.Datetime.context_timestamp(self.with_context(tz=zone), moment).date()
 
@@ -110,6 +114,7 @@ class ServiceOrderLine(models.Model):
     def _settle(self):
         """Ask the cover a last time and make the charges, each exactly once."""
         answers = self._decide_cover()
+        self._correct_stock_target()
         vals_list, keys = [], {}
         for line in self:
             charges = line._prepare_charge_vals_list(answers.get(line))

@@ -1,4 +1,4 @@
-from odoo import Command, models
+from odoo import Command, fields, models
 from odoo.exceptions import AccessError, UserError
 
 
@@ -20,7 +20,8 @@ class ServiceOrderLine(models.Model):
         # costs. Van and visit were checked above.
         lines.filtered(lambda line: line._moves_stock()).sudo()._post_stock()
         # sudo: the state is the program's.
-        lines.sudo().write({"state": "used"})
+        lines.sudo().write({"state": "used", "used_on": fields.Datetime.now()})
+        lines._reopen_orders()
 
     def action_take_back(self):
         """Undo the use of lines that are not settled: parts return to where they were taken."""
@@ -29,7 +30,7 @@ class ServiceOrderLine(models.Model):
         lines._check_may_use()
         # sudo: as when the part was used.
         lines.filtered("stock_move_id").sudo()._post_stock(back=True)
-        lines.sudo().write({"state": "draft", "is_short": False})
+        lines.sudo().write({"state": "draft", "used_on": False, "is_short": False})
 
     def _check_may_use(self):
         """Technicians use parts on their own visits and from their own van only."""
@@ -110,17 +111,30 @@ class ServiceOrderLine(models.Model):
                     )
                 )
 
-    def _prepare_stock_move_vals(self, back=False):
-        """Values of the one stock move of a line.
-
-        A payable part is delivered to the customer; a covered one is used up by us.
-        """
+    def _get_stock_target(self):
+        """Where the part goes: a payable one to the customer, a covered one is used up by us."""
         self.ensure_one()
-        customer = self.customer_id.with_company(self.company_id)
-        source = self.stock_location_id
-        target = customer.property_stock_customer
         if self.covered:
-            target = self.company_id.service_consumption_location_id
+            return self.company_id.service_consumption_location_id
+        return self.customer_id.with_company(self.company_id).property_stock_customer
+
+    def _correct_stock_target(self):
+        """Issue parts again whose cover was decided otherwise after they had been issued.
+
+        What is sold has left as a delivery and what is covered as our own use, once in the sum;
+        to be called as superuser.
+        """
+        wrong = self.filtered(
+            lambda line: line.stock_move_id
+            and line.stock_move_id.location_dest_id != line._get_stock_target()
+        )
+        wrong._post_stock(back=True)
+        wrong._post_stock()
+
+    def _prepare_stock_move_vals(self, back=False):
+        """Values of the one stock move of a line."""
+        self.ensure_one()
+        source, target = self.stock_location_id, self._get_stock_target()
         if back:
             source, target = self.stock_move_id.location_dest_id, source
         places = {"location_id": source.id, "location_dest_id": target.id}
@@ -131,8 +145,10 @@ class ServiceOrderLine(models.Model):
             "product_uom": self.uom_id.id,
             "product_uom_qty": self.quantity,
             "origin": self.order_id.name,
-            "partner_id": (self.order_id.location_id or customer).id,
+            "partner_id": (self.order_id.location_id or self.customer_id).id,
             "picked": True,
+            # A part comes back at the cost at which it left.
+            "origin_returned_move_id": self.stock_move_id.id if back else False,
             "move_line_ids": [
                 Command.create(
                     {

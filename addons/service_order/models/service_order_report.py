@@ -71,7 +71,12 @@ class ServiceOrder(models.Model):
         # EXTENDS 'base'
         if not super()._has_field_access(field, operation):
             return False
-        if self.env.su or not self.env.user._is_portal():
+        if self.env.su:
+            return True
+        if operation == "write" and field.name == "access_token":
+            # A typed token could be guessed.
+            return False
+        if not self.env.user._is_portal():
             return True
         return operation == "read" and field.name in self._service_portal_fields()
 

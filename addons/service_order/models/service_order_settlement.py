@@ -1,11 +1,51 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import AccessError, LockError, UserError
+
+# Whose work it was: charges repeat it, so it stays once there are charges.
+CHARGED_FIELDS = frozenset({"company_id", "customer_id", "location_id", "device_id"})
 
 
 class ServiceOrder(models.Model):
     """How used work and parts become charges, once."""
 
     _inherit = "service.order"
+
+    def write(self, vals):
+        """Keep what the charges of an order say of it."""
+        if vals.keys() & CHARGED_FIELDS:
+            self._check_not_charged(vals)
+        return super().write(vals)
+
+    def _check_not_charged(self, vals):
+        """Refuse to give a charged order to another customer, place, device or company."""
+        # sudo: technicians and customers write orders too, and see no charges.
+        for order in self.sudo().filtered("charge_ids"):
+            names = [name for name in CHARGED_FIELDS & vals.keys() if order[name].id != vals[name]]
+            if names:
+                raise UserError(
+                    self.env._(
+                        "Order %(order)s is charged already, so this stays: %(fields)s. Correct "
+                        "the charges with a credit note, and make a new order.",
+                        order=order.name,
+                        fields=", ".join(
+                            order._fields[name]._description_string(self.env) for name in names
+                        ),
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        """Used parts have left the stock, and charges explain invoices."""
+        # sudo: who may delete orders need not see charges.
+        for order in self.sudo():
+            if order.charge_ids or any(line.state != "draft" for line in order.line_ids):
+                raise UserError(
+                    self.env._(
+                        "Work or parts were used on order %s, so it cannot be deleted. Take back "
+                        "what is not settled and cancel the order instead.",
+                        order.name,
+                    )
+                )
 
     def _settle(self):
         """Turn the used lines into charges, as the cover decides, and close what is complete.
@@ -58,15 +98,87 @@ class ServiceOrder(models.Model):
             )
 
     def action_settle(self):
-        """Settle the orders."""
+        """Settle the orders, unless the cover decides otherwise now than what people have seen.
+
+        :return: a warning to show when prices or cover have changed: it is settled the next time
+        :raise UserError: when something payable has no price
+        """
         self.check_access("read")
         self._check_may_settle()
         # sudo: a dispatcher has no right to make charges by hand, accounting none to edit orders;
         # settlement writes only what the cover decides.
-        self.sudo()._settle()
+        orders = self.sudo()
+        if changes := orders._refresh_cover():
+            return orders._get_changes_warning(changes)
+        orders._check_priced()
+        orders._settle()
+        return None
+
+    def _refresh_cover(self):
+        """Ask the cover again about all that is not settled.
+
+        :return: sentences about what is decided otherwise than before
+        """
+        lines = self.line_ids.filtered(lambda line: line.state != "settled")
+        before = {line: (line.covered, line.amount) for line in lines}
+        lines._decide_cover()
+        changes = []
+        for line, (covered, amount) in before.items():
+            if line.covered != covered or line.currency_id.compare_amounts(line.amount, amount):
+                change = self.env._(
+                    "%(line)s: %(before)s before, %(now)s now (%(reason)s)",
+                    line=line.name,
+                    before=line.currency_id.format(amount),
+                    now=line.currency_id.format(line.amount),
+                    reason=line.reason,
+                )
+                line.order_id._message_log(body=change)
+                changes.append(change)
+        return changes
+
+    def _get_changes_warning(self, changes):
+        """What the settling clerk sees when the price is not the one that people have seen."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("Not settled: prices have changed. Check them, settle again."),
+                "message": "; ".join(changes),
+                "type": "warning",
+                "sticky": True,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _check_priced(self):
+        """A price that nobody has ever set is no gift.
+
+        Where a price list or a service manager says zero, somebody has decided so.
+        """
+        lines = self.line_ids.filtered(
+            lambda line: line.state != "settled"
+            and not (line.covered or line.override_reason)
+            and line.currency_id.is_zero(line.amount)
+            and not line.product_id.with_company(line.company_id).lst_price
+        )
+        if lines:
+            raise UserError(
+                self.env._(
+                    "Payable, but without a price: %(lines)s. Set the sales price of the product, "
+                    "or let a service manager overrule the price with a reason. Then settle again.",
+                    lines=", ".join(lines.mapped("name")),
+                )
+            )
 
     def action_bill(self):
-        """Make draft invoices of the charges to bill and show them."""
+        """Make draft invoices of the charges to bill and show them.
+
+        :raise AccessError: for who may not make invoices
+        """
+        if not self.env["account.move"].has_access("create"):
+            raise AccessError(
+                self.env._("Only accounting makes invoices. Ask somebody there to bill the order.")
+            )
         self.charge_ids.filtered(lambda charge: charge.state == "to_bill")._bill()
         return self.action_view_invoices()
 

@@ -56,11 +56,23 @@ class ServiceTechnician(models.Model):
         help="Where the day starts: the address from which the first drive is reckoned.",
     )
     visit_ids = fields.One2many("service.visit", "technician_id", string="Visits")
+    open_visit_count = fields.Integer("Visits to Come", compute="_compute_open_visit_count")
 
     _user_company_unique = models.Constraint(
         "UNIQUE(user_id, company_id)",
         "This user is already a technician of the company. Open the existing technician.",
     )
+
+    def _compute_open_visit_count(self):
+        counts = dict(
+            self.env["service.visit"]._read_group(
+                [("technician_id", "in", self.ids), ("state", "in", ("planned", "in_progress"))],
+                ["technician_id"],
+                ["__count"],
+            )
+        )
+        for technician in self:
+            technician.open_visit_count = counts.get(technician, 0)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -71,7 +83,17 @@ class ServiceTechnician(models.Model):
                 technician.van_location_id = technician._create_van()
             if not technician.resource_id:
                 technician.resource_id = technician._create_resource()
+        technicians._set_first_screen()
         return technicians
+
+    def _set_first_screen(self):
+        """Technicians start the day with their visits; who chose or plans otherwise does not."""
+        action = self.env.ref("service_order.service_visit_action_mine")
+        planners = "service_customer.group_service_dispatcher"
+        # sudo: who appoints technicians need not administer users.
+        for user in self.user_id.sudo():
+            if not user.action_id and not user.has_group(planners):
+                user.action_id = action.id
 
     def _create_van(self):
         """Make the van's stock location beside the warehouse's stock.
@@ -112,6 +134,23 @@ class ServiceTechnician(models.Model):
                 }
             )
         )
+
+    def action_view_visits(self):
+        """Open the visits of this technician."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("service_order.service_visit_action")
+        return action | {"domain": [("technician_id", "=", self.id)], "context": {}}
+
+    def action_view_van(self):
+        """Open what lies in the van, as the inventory app shows stock."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.van_location_id.display_name,
+            "res_model": "stock.quant",
+            "views": [(False, "list")],
+            "domain": [("location_id", "child_of", self.van_location_id.ids)],
+        }
 
     @api.model
     def _get_default_stock_location(self, company):

@@ -26,6 +26,10 @@ TECHNICIAN_FIELDS = frozenset(
 )
 
 
+# Written by the program only: when something happened and what was recorded then.
+PROGRAM_FIELDS = frozenset({"started_on", "finished_on", "signed_on", "reading_set_id"})
+
+
 class ServiceVisit(models.Model):
     """One planned or done visit of an order: who goes, when, what was done, who signed."""
 
@@ -90,7 +94,12 @@ class ServiceVisit(models.Model):
         help="Left at zero, finishing the visit fills in the time since it was started.",
     )
     description = fields.Text("Work Done", copy=False, help="Goes on the service protocol.")
-    photo_ids = fields.Many2many("ir.attachment", string="Photos", copy=False)
+    photo_ids = fields.Many2many(
+        "ir.attachment",
+        string="Photos",
+        copy=False,
+        help="The customer sees them in the panel once the visit is done.",
+    )
     reading_set_id = fields.Many2one(
         "service.meter.reading.set",
         string="Readings",
@@ -178,6 +187,8 @@ class ServiceVisit(models.Model):
             return True
         if user._is_portal():
             return operation == "read" and field.name in self._service_portal_fields()
+        if operation == "write" and field.name in PROGRAM_FIELDS:
+            return False
         if operation == "write" and not user.has_group("service_customer.group_service_dispatcher"):
             return field.name in TECHNICIAN_FIELDS or field.name.startswith(
                 ("message_", "activity_")

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 
@@ -6,6 +6,25 @@ class ServiceVisit(models.Model):
     """What happens on a visit: start, readings, finish."""
 
     _inherit = "service.visit"
+
+    @api.model
+    def _next_on_device(self, device, user):
+        """Find the visit for which a technician stands before a device.
+
+        :param device: `service.device`
+        :param user: who stands there
+        :return: the user's own visit on the device: the one under way, else the next planned
+        """
+        # sudo: only the user's own visits are looked for.
+        visits = self.sudo().search(
+            [
+                ("device_id", "=", device.id),
+                ("technician_id.user_id", "=", user.id),
+                ("state", "in", ("planned", "in_progress")),
+            ],
+            order="date_start, id",
+        )
+        return visits.sorted(lambda visit: visit.state == "planned")[:1].sudo(False)
 
     def _check_may_work(self):
         """Only the visit's technician and dispatchers report progress.

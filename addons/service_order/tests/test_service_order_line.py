@@ -1,5 +1,8 @@
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import ServiceOrderCommon
 
@@ -70,6 +73,21 @@ class TestServiceOrderLine(ServiceOrderCommon):
             line.with_user(self.technician_user).quantity = 3
         line.with_user(self.technician_user).action_take_back()
         self.assertEqual((line.state, self._quantity(self.technician)), ("draft", 5))
+
+    def test_part_comes_back_at_its_cost(self):
+        line = self._create_line(self._create_visit())
+        line.action_use()
+        out = line.stock_move_id
+        self.part.with_company(self.company).standard_price = 60
+        line.action_take_back()
+        back = self.env["stock.move"].search([("origin_returned_move_id", "=", out.id)])
+        self.assertEqual((out.value, back.value), (41, 41))
+
+    def test_negative_price_is_refused(self):
+        line = self._create_line(self._create_visit()).with_user(self.manager)
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+            line.write({"price_unit": -50, "override_reason": "Rebate"})
+            line.flush_recordset()
 
     def test_serial_part_needs_its_number(self):
         part = self._create_part("Board", tracking="serial")

@@ -73,3 +73,49 @@ class TestServiceOrderSecurity(ServiceOrderCommon):
         order = self._create_order()
         target = self.device._qr_target(self.dispatcher)
         self.assertEqual(target["url"], f"/odoo/service-orders/{order.id}")
+
+    def test_technicians_do_not_learn_costs(self):
+        """Neither by reading nor by searching, sorting, grouping or a view."""
+        self.env["product.supplierinfo"].create(
+            {"partner_id": self.stranger.id, "product_id": self.part.id, "price": 40}
+        )
+        product = self.part.with_user(self.technician_user)
+        for ask in (
+            lambda: product.standard_price,
+            lambda: product.product_tmpl_id.standard_price,
+            lambda: product.search([("standard_price", ">", 40)]),
+            lambda: product.search([], order="standard_price"),
+            lambda: product.formatted_read_group([], ["categ_id"], ["standard_price:sum"]),
+            lambda: product.seller_ids,
+            lambda: product.env["service.order.line"].search(
+                [("product_id.standard_price", ">", 40)]
+            ),
+        ):
+            with self.assertRaises(AccessError):
+                ask()
+        self.assertFalse(product.env["product.supplierinfo"].search([]))
+        for model in ("product.product", "product.template"):
+            for user, shown in ((self.technician_user, False), (self.dispatcher, True)):
+                arch = self.env[model].with_user(user).get_view(view_type="form")["arch"]
+                self.assertEqual('name="standard_price"' in arch, shown, (model, user.login))
+        self.assertEqual(self.part.with_user(self.dispatcher).standard_price, 41.0)
+
+    def test_nobody_types_what_the_program_writes(self):
+        order = self._create_order()
+        visit = self._create_visit(order).with_user(self.dispatcher)
+        for record, vals in (
+            (order.with_user(self.dispatcher), {"access_token": "guess"}),
+            (visit, {"signed_on": "2020-01-01 10:00:00"}),
+            (visit, {"started_on": "2020-01-01 10:00:00"}),
+            (visit, {"finished_on": "2020-01-01 10:00:00"}),
+        ):
+            with self.assertRaises(AccessError):
+                record.write(vals)
+
+    def test_purchases_from_a_customer_are_for_its_roles(self):
+        purchase = self.env["purchase.order"].create({"partner_id": self.customer.id})
+        for role, sees in (("user", False), ("accounting", True), ("decision", True)):
+            user = self._person(f"purchase_{role}", role=role)
+            user.partner_id.parent_id = self.customer
+            found = self._visible(user, "purchase.order") & purchase
+            self.assertEqual(bool(found), sees, role)

@@ -1,5 +1,6 @@
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from .common import ServiceOrderCommon
 
@@ -53,6 +54,12 @@ class TestServiceOrderSettlement(ServiceOrderCommon):
         self.assertEqual(moves, line.stock_move_id)
         self.assertEqual(moves.location_dest_id.usage, "customer")
 
+    def test_manager_is_told_who_bills(self):
+        order = self._finished_order()
+        order.action_settle()
+        with self.assertRaisesRegex(AccessError, "Only accounting makes invoices"):
+            order.with_user(self.manager).action_bill()
+
     def test_without_contract_all_is_payable(self):
         order = self._finished_order(self.free_device)
         order.action_settle()
@@ -64,6 +71,133 @@ class TestServiceOrderSettlement(ServiceOrderCommon):
         self._create_line(self._create_visit(order))
         with self.assertRaisesRegex(UserError, "Not marked as used"):
             order.action_settle()
+
+    def _order_with_part(self, **vals):
+        """An order of the office with one used part, without a visit."""
+        order = self._create_order(self.free_device)
+        line = self.env["service.order.line"].create(
+            {
+                "order_id": order.id,
+                "kind": "part",
+                "product_id": self.part.id,
+                "stock_location_id": self.technician.van_location_id.id,
+                **vals,
+            }
+        )
+        line.action_use()
+        return order
+
+    def test_month_of_the_work_not_of_the_settlement(self):
+        with freeze_time("2026-10-31 15:00:00"):
+            order = self._order_with_part()
+        with freeze_time("2026-11-02 09:00:00"):
+            order.action_settle()
+        self.assertEqual(str(order.charge_ids.date), "2026-10-31")
+
+    def test_cover_of_the_day_of_the_work(self):
+        with freeze_time("2026-10-31 15:00:00"):
+            order = self._order_with_part()
+            order.device_id = self.device
+        self.contract.device_ids._leave(fields.Date.to_date("2026-11-01"))
+        with freeze_time("2026-11-02 09:00:00"):
+            order.action_settle()
+            order.action_settle()  # the first time it says that the device makes a difference
+        self.assertTrue(order.charge_ids.covered)
+
+    def test_changed_price_goes_to_a_person_first(self):
+        order = self._order_with_part()
+        self.part.list_price = 100
+        warning = order.with_user(self.dispatcher).action_settle()
+        self.assertEqual(warning["params"]["type"], "warning")
+        self.assertIn("84", warning["params"]["message"])
+        self.assertFalse(order.charge_ids)
+        self.assertIn("100", order.message_ids[0].body)
+        self.assertFalse(order.with_user(self.dispatcher).action_settle())
+        self.assertEqual(order.charge_ids.amount, 100)
+
+    def test_price_shown_is_the_price_charged(self):
+        """A percentage of a price list gives more decimals than a product's own price has."""
+        self.customer.specific_property_product_pricelist = self.env["product.pricelist"].create(
+            {
+                "name": "A third off",
+                "item_ids": [
+                    Command.create({"compute_price": "percentage", "percent_price": 33.3})
+                ],
+            }
+        )
+        order = self._order_with_part(quantity=10)
+        order.line_ids.invalidate_recordset()
+        shown = order.line_ids.amount
+        order.action_settle()
+        self.assertEqual((shown, order.charge_ids.amount), (560.28, 560.28))
+
+    def test_price_that_nobody_set_is_no_gift(self):
+        self.part.list_price = 0
+        order = self._order_with_part()
+        with self.assertRaisesRegex(UserError, "without a price: Roller"):
+            order.with_user(self.dispatcher).action_settle()
+        order.line_ids.with_user(self.manager).override_reason = "Sample"
+        order.with_user(self.dispatcher).action_settle()
+        self.assertRecordValues(order.charge_ids, [{"amount": 0, "reason": "Sample"}])
+
+    def test_price_list_may_say_zero(self):
+        self.customer.specific_property_product_pricelist = self.env["product.pricelist"].create(
+            {
+                "name": "Free rollers",
+                "item_ids": [Command.create({"compute_price": "fixed", "fixed_price": 0})],
+            }
+        )
+        order = self._order_with_part()
+        order.action_settle()
+        self.assertEqual(order.charge_ids.amount, 0)
+
+    def test_part_leaves_as_it_is_paid(self):
+        """Found to be the customer's fault after it was used: own use becomes a delivery."""
+        order = self._order_with_part()
+        line = order.line_ids
+        own_use = self.company.service_consumption_location_id
+        delivery = line.stock_move_id.location_dest_id
+        self.assertEqual(delivery.usage, "customer")
+        line.with_user(self.manager).write({"covered": True, "override_reason": "Goodwill"})
+        order.action_settle()
+        self.assertEqual(line.stock_move_id.location_dest_id, own_use)
+        moves = self.env["stock.move"].search([("origin", "=", order.name)])
+        self.assertEqual(set(moves.mapped("state")), {"done"})
+        quants = self.env["stock.quant"]
+        for location, quantity in (
+            (self.technician.van_location_id, 4),
+            (delivery, 0),
+            (own_use, 1),
+        ):
+            found = quants.search(
+                [("product_id", "=", self.part.id), ("location_id", "=", location.id)]
+            )
+            self.assertEqual(sum(found.mapped("quantity")), quantity, location.name)
+
+    def test_charged_order_keeps_its_customer_and_stays(self):
+        order = self._order_with_part()
+        with self.assertRaisesRegex(UserError, "cannot be deleted"):
+            order.unlink()
+        order.action_settle()
+        with self.assertRaisesRegex(UserError, "is charged already"):
+            order.with_user(self.dispatcher).write(
+                {"customer_id": self.stranger.id, "location_id": False, "device_id": False}
+            )
+        with self.assertRaisesRegex(UserError, "cannot be deleted"):
+            order.unlink()
+        order.write({"customer_id": order.customer_id.id, "description": "as it was"})
+        self._create_order().unlink()
+
+    def test_what_comes_late_is_not_forgotten(self):
+        order = self._order_with_part()
+        order.action_settle()
+        self.assertEqual(order.stage_kind, "done")
+        late = order.line_ids.with_user(self.dispatcher).create(
+            {"order_id": order.id, "kind": "labour", "quantity": 2}
+        )
+        self.assertEqual(order.stage_kind, "to_settle")
+        order.with_user(self.dispatcher).action_settle()
+        self.assertEqual((order.stage_kind, late.charge_id.amount), ("done", 360))
 
     def test_technician_does_not_settle(self):
         order = self._finished_order()

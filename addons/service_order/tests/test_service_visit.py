@@ -4,7 +4,7 @@ from psycopg2 import IntegrityError
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common import ServiceOrderCommon
@@ -113,3 +113,22 @@ class TestServiceVisit(ServiceOrderCommon):
         entry.action_take()
         self.assertEqual(visit.reading_set_id.source, "technician")
         self.assertEqual(meter.value, 1234)
+
+    def test_qr_leads_the_technician_to_the_own_visit(self):
+        order = self._create_order()
+        visit = self._create_visit(order)
+        self.assertEqual(
+            self.device._qr_target(self.technician_user)["url"],
+            f"/odoo/my-service-visits/{visit.id}",
+        )
+        visit.state = "cancelled"
+        self.assertNotIn("visits", self.device._qr_target(self.technician_user)["url"])
+
+    def test_technician_starts_with_the_visits(self):
+        mine = self.env.ref("service_order.service_visit_action_mine")
+        self.assertEqual(self.technician_user.action_id.id, mine.id)
+        manager = new_test_user(
+            self.env, "visit_manager", groups="service_customer.group_service_manager"
+        )
+        self.env["service.technician"].create({"user_id": manager.id})
+        self.assertFalse(manager.action_id, "who plans starts elsewhere")

@@ -24,7 +24,13 @@ class ServiceOrderPortal(ServicePortal):
         values = self._prepare_orders_values(page, filters, filterby, search)
         return request.render("service_portal.portal_my_service", values)
 
-    @route("/my/service/<int:order_id>", type="http", auth="public", website=True)
+    @route(
+        "/my/service/<int:order_id>",
+        type="http",
+        auth="public",
+        website=True,
+        service_limit=(60, 60),
+    )
     def portal_my_service_order(self, order_id, access_token=None, reported=None, **kw):
         """Show one request; with the document's token also to its recipient without an account."""
         order_sudo = self._service_record("service.order", order_id, access_token)
@@ -83,8 +89,9 @@ class ServiceOrderPortal(ServicePortal):
     def _prepare_order_values(self, order_sudo, access_token, reported):
         user = request.env.user
         photos = order_sudo.photo_ids
-        photos.generate_access_token()
         visits = order_sudo.visit_ids.sorted("date_start", reverse=True)
+        past_visits = visits.filtered(lambda visit: visit.state == "done")
+        (photos | past_visits._portal_photos()).generate_access_token()
         values = {
             **self._prepare_portal_layout_values(),
             **self._prepare_service_values(),
@@ -93,7 +100,7 @@ class ServiceOrderPortal(ServicePortal):
             "service_order": order_sudo,
             "steps": order_sudo._portal_steps(),
             "visit": order_sudo._portal_visit(),
-            "past_visits": visits.filtered(lambda visit: visit.state == "done"),
+            "past_visits": past_visits,
             "photos": photos,
             "reported": bool(reported),
             # The document's token opens reading only.

@@ -1,6 +1,7 @@
 from werkzeug.exceptions import abort
 
 from odoo.exceptions import AccessError, MissingError
+from odoo.fields import Domain
 from odoo.http import request, route
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
@@ -12,6 +13,10 @@ SERVICE_ROLES = ("decision", "user")
 #: What is left of an order that waits for settlement is not the customer's to wait for.
 CLOSED_KINDS = ("to_settle", "done", "cancelled")
 OPEN_DOMAIN = [("stage_kind", "not in", CLOSED_KINDS)]
+#: The service waits for the customer, so these stand first.
+AWAITING_KINDS = ("to_accept", "waiting_customer")
+#: How many open requests the home page shows.
+HOME_ORDERS = 3
 
 
 class ServicePortal(CustomerPortal):
@@ -37,16 +42,26 @@ class ServicePortal(CustomerPortal):
         response.qcontext["service_hides_invoices"] = self._is_without_invoices()
         customers = self._service_customers()
         if customers:
-            orders = request.env["service.order"].search(OPEN_DOMAIN, limit=4, order="id desc")
+            orders = self._get_home_orders()
             # Names of stages and topics are configuration the person has no list of: the orders
             # themselves were found under the person's own rights.
             response.qcontext.update(
                 self._prepare_service_values(),
                 service_customers=customers,
-                service_orders=orders[:3].sudo(),
-                service_more_orders=len(orders) > 3,
+                service_orders=orders[:HOME_ORDERS].sudo(),
+                service_more_orders=len(orders) > HOME_ORDERS,
             )
         return response
+
+    def _get_home_orders(self):
+        """:return: open orders for the home page, what waits for the customer first; one more than
+        is shown, to tell whether there are more"""
+        orders = request.env["service.order"]
+        awaiting = Domain("stage_kind", "in", AWAITING_KINDS)
+        limit = HOME_ORDERS + 1
+        found = orders.search(awaiting, limit=limit, order="id desc")
+        others = Domain(OPEN_DOMAIN) & ~awaiting
+        return (found | orders.search(others, limit=limit, order="id desc"))[:limit]
 
     def _is_without_invoices(self):
         """:return: whether the user is a customer's person without the accounting role anywhere.

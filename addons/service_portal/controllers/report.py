@@ -216,6 +216,12 @@ class ServiceReportPortal(ServiceDevicePortal):
                 file=filename,
                 limit=MAX_BYTES // 1024**2,
             )
+        if reason == "heic":
+            return request.env._(
+                "“%(file)s” is in the iPhone's HEIC format. Choose the photo from the Photos app,"
+                " which sends it as JPEG, or set Camera › Formats to “Most Compatible”.",
+                file=filename,
+            )
         if reason == "too_many_pixels":
             return request.env._(
                 "“%(file)s” has too many pixels. Take the photo in a lower quality.", file=filename

@@ -61,6 +61,12 @@ class TestPhoto(TransactionCase):
             with self.subTest(name):
                 self._assert_refused(content, "not_a_photo")
 
+    def test_iphone_format_is_named(self):
+        """Whoever took it hears what to do, not only that it is no photo."""
+        for brand in (b"heic", b"mif1"):
+            self._assert_refused(b"\0\0\0\x18ftyp" + brand + b"\0" * 64, "heic")
+        self._assert_refused(b"\0\0\0\x18ftypmp42" + b"\0" * 64, "not_a_photo")
+
     def test_too_many_bytes(self):
         self._assert_refused(make_photo() + b"0" * MAX_BYTES, "too_big")
 

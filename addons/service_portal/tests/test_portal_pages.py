@@ -1,4 +1,5 @@
 import base64
+import re
 from datetime import timedelta
 
 from odoo import fields
@@ -54,6 +55,25 @@ class TestPortalPages(ServicePortalCommon):
         )
         self._login(self.accounting)
         self.assertIn("/my/invoices?filterby=invoices", self._page("/my"))
+
+    def test_what_waits_for_the_customer_stands_first(self):
+        awaiting = self._create_order()
+        awaiting._move_to_kind("to_accept")
+        newer = [self._create_order(self.device_b) for _i in range(4)]
+        self._login(self.user)
+        home = self._page("/my")
+        self.assertLess(home.index(awaiting.name), home.index(newer[-1].name))
+        self.assertNotIn(newer[0].name, home)
+        self.assertIn("Write below that you accept it", self._page(f"/my/service/{awaiting.id}"))
+        self.assertNotIn("Write below", self._page(f"/my/service/{newer[0].id}"))
+
+    def test_lists_of_who_looks_after_nothing(self):
+        """An empty list of somebody without access does not say that everything works."""
+        self._create_order()
+        self._login(self.accounting)
+        page = self._page("/my/service")
+        self.assertNotIn("everything works", page)
+        self.assertIn("that you look after", page)
 
     def test_home_without_requests(self):
         self._login(self.user)
@@ -129,18 +149,43 @@ class TestPortalPages(ServicePortalCommon):
         self.assertRegex(page, r"12.?345")
         self.assertIn(meter.type_id.unit, page)
 
-    def test_order_page_tells_stage_and_visit(self):
-        order = self._create_order()
+    def _create_visit(self, order):
         technician = self.env["service.technician"].create(
             {"user_id": new_test_user(self.env, "p_tech", "base.group_user", name="Adam Tech").id}
         )
-        self.env["service.visit"].create(
+        return self.env["service.visit"].create(
             {
                 "order_id": order.id,
                 "technician_id": technician.id,
                 "date_start": fields.Datetime.now() + timedelta(days=1),
             }
         )
+
+    def test_photos_of_a_visit(self):
+        """The customer sees what the technician photographed when the visit is done; no files."""
+        order = self._create_order()
+        visit = self._create_visit(order)
+        photo, note = self.env["ir.attachment"].create(
+            [
+                {"name": "roller.jpg", "raw": make_photo()},
+                {"name": "codes.html", "raw": b"<b>staff</b>", "mimetype": "text/html"},
+            ]
+        )
+        visit.photo_ids = photo | note
+        self._login(self.user)
+        self.assertNotIn("/web/image/", self._page(f"/my/service/{order.id}"))
+        visit.state = "done"
+        page = self._page(f"/my/service/{order.id}")
+        shown = re.search(rf"/web/image/{photo.id}\?access_token=[\w-]+", page).group()
+        self.assertEqual(self.url_open(shown).headers["Content-Type"], "image/jpeg")
+        self.assertNotIn(f"/web/image/{note.id}", page)
+        for user in (self.other, self.accounting):
+            self._login(user)
+            self.assertEqual(self.url_open(f"/web/content/{photo.id}").status_code, 404)
+
+    def test_order_page_tells_stage_and_visit(self):
+        order = self._create_order()
+        self._create_visit(order)
         self._login(self.user)
         page = self._page(f"/my/service/{order.id}")
         self.assertIn("Adam Tech", page)

@@ -149,6 +149,14 @@ class TestPortalReport(ServicePortalCommon):
         )
         self._assert_refused(response, "is not a photo we can open", "Tray 2 jams")
 
+    def test_iphone_format(self):
+        self._login(self.user)
+        photo = b"\0\0\0\x18ftypheic" + b"\0" * 64
+        response = self._report(self.url, [("IMG_1.HEIC", photo)], description="Tray 2 jams")
+        self._assert_refused(response, "Most Compatible", "Tray 2 jams")
+        kinds = re.search(r'accept="([^"]+)"', response.text).group(1)
+        self.assertNotIn("heic", kinds, "else iPhones would not convert")
+
     def test_file_name_is_escaped(self):
         self._login(self.user)
         response = self._report(self.url, [("<b>x</b>.jpg", b"no")], description="Tray 2 jams")
@@ -173,6 +181,11 @@ class TestPortalReport(ServicePortalCommon):
         self.start_tour(self.url, "service_portal_report", login=self.user.login)
         self.assertRecordValues(self._orders(), [{"description": "Tray 2 jams"}])
         self.assertEqual(len(self._orders().photo_ids), 1)
+
+    def test_logged_out_while_writing(self):
+        """Nothing typed is lost: the person logs in beside the form and sends it; see the tour."""
+        self.start_tour(self.url, "service_portal_logged_out", login=self.user.login)
+        self.assertRecordValues(self._orders(), [{"description": "Tray 2 jams"}])
 
     # Without a device
 

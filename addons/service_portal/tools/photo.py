@@ -17,12 +17,14 @@ MAX_PIXELS = 60_000_000
 #: Enough to read a serial number or an error code on a display; keeps the filestore small.
 MAX_SIDE = 2560
 FORMATS = ("JPEG", "PNG", "WEBP")
+#: Brands in the first bytes of what iPhones store ("High Efficiency"); Pillow can't read it.
+HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 
 
 class PhotoError(ValueError):
     """A refused photo.
 
-    :ivar reason: ``too_big``, ``not_a_photo`` or ``too_many_pixels``
+    :ivar reason: ``too_big``, ``heic``, ``not_a_photo`` or ``too_many_pixels``
     """
 
     def __init__(self, reason):
@@ -38,6 +40,14 @@ def stream_size(stream):
     return size
 
 
+def is_heic(stream):
+    """:return: whether the content is a photo in Apple's format, whatever its name says."""
+    position = stream.tell()
+    head = stream.read(12)
+    stream.seek(position)
+    return head[4:8] == b"ftyp" and head[8:12] in HEIC_BRANDS
+
+
 def clean_photo(stream):
     """Draw a photo anew as a JPEG of reasonable size, upright and free of metadata.
 
@@ -47,6 +57,8 @@ def clean_photo(stream):
     """
     if stream_size(stream) > MAX_BYTES:
         raise PhotoError("too_big")
+    if is_heic(stream):
+        raise PhotoError("heic")
     try:
         with Image.open(stream, formats=FORMATS) as image:
             if image.width * image.height > MAX_PIXELS:

@@ -26,14 +26,27 @@ export class ServiceReportForm extends Interaction {
         this.maxBytes = parseInt(this.el.dataset.maxBytes);
         this.photos = [];
         this.sending = false;
+        this.loggedOut = false;
         this.registerCleanup(() => this.forgetPreviews());
     }
 
     /** Phones hand over one picture at a time: each choice adds to those before. */
     onPhotosChange() {
-        const fits = [...this.photosEl.files].filter((file) => file.size <= this.maxBytes);
+        const kinds = this.photosEl.accept.split(",");
+        // A browser that does not know the kind leaves it to the server, which looks inside.
+        const known = [...this.photosEl.files].filter((file) =>
+            kinds.includes(file.type || kinds[0])
+        );
+        const fits = known.filter((file) => file.size <= this.maxBytes);
         const sentences = [];
-        if (fits.length < this.photosEl.files.length) {
+        if (known.length < this.photosEl.files.length) {
+            sentences.push(
+                _t(
+                    "Only JPEG, PNG and WebP photos can be sent. Choose iPhone photos (HEIC) from the Photos app."
+                )
+            );
+        }
+        if (fits.length < known.length) {
             sentences.push(
                 _t("A photo is too large and was left out. Take it in a lower quality.")
             );
@@ -72,6 +85,9 @@ export class ServiceReportForm extends Interaction {
     async send() {
         let response, page;
         try {
+            if (this.loggedOut) {
+                await this.renewToken();
+            }
             response = await fetch(this.el.action, {
                 method: "POST",
                 body: new FormData(this.el),
@@ -84,6 +100,11 @@ export class ServiceReportForm extends Interaction {
             return false;
         }
         if (response.redirected) {
+            this.loggedOut = new URL(response.url).pathname.endsWith("/web/login");
+            if (this.loggedOut) {
+                this.askToLogIn();
+                return false;
+            }
             window.location.assign(response.url);
             return true;
         }
@@ -99,7 +120,32 @@ export class ServiceReportForm extends Interaction {
         return false;
     }
 
+    /** A new login makes the form's token worthless: take that of a fresh form. */
+    async renewToken() {
+        const response = await fetch(this.el.action);
+        const selector = "form.o_service_report input[name=csrf_token]";
+        const fresh = new DOMParser()
+            .parseFromString(await response.text(), "text/html")
+            .querySelector(selector);
+        if (fresh) {
+            this.el.querySelector("input[name=csrf_token]").value = fresh.value;
+        }
+    }
+
     // What the person sees
+
+    /** The form stays as it is, with its photos, while the person logs in beside it. */
+    askToLogIn() {
+        this.showErrors([
+            _t("You have been logged out. Nothing is lost: log in, then send the report again."),
+        ]);
+        const link = document.createElement("a");
+        link.href = "/web/login";
+        link.target = "_blank";
+        link.className = "d-block mt-2";
+        link.textContent = _t("Log in in a new tab");
+        this.el.querySelector(".o_service_error > div").append(link);
+    }
 
     refresh() {
         const transfer = new DataTransfer();

@@ -1,0 +1,119 @@
+import uuid
+
+from psycopg2.errors import SerializationFailure
+
+from odoo import SUPERUSER_ID, Command, api
+from odoo.exceptions import UserError
+from odoo.modules.registry import Registry
+from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tools import mute_logger
+
+
+@tagged("post_install", "-at_install")
+class TestServiceOrderConcurrency(BaseCase):
+    """Two real connections settle one order, or use one part, at the same time."""
+
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+        with self.registry.cursor() as cr:
+            self._prepare(self._env(cr))
+        self.addCleanup(self._remove)
+        self.first, self.second = self.registry.cursor(), self.registry.cursor()
+        self.addCleanup(self.first.close)
+        self.addCleanup(self.second.close)
+
+    def _prepare(self, env):
+        """Commit an order with one part that nobody has used yet."""
+        company = env.ref("base.main_company")
+        warehouse = env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)
+        customer = env["res.partner"].create({"name": "Two at once", "is_company": True})
+        part = env["product.product"].create(
+            {"name": f"Roller {uuid.uuid4()}", "type": "consu", "list_price": 84}
+        )
+        order = env["service.order"].create(
+            {
+                "company_id": company.id,
+                "customer_id": customer.id,
+                "description": "Two at once",
+                "line_ids": [
+                    Command.create(
+                        {
+                            "kind": "part",
+                            "product_id": part.id,
+                            "stock_location_id": warehouse.lot_stock_id.id,
+                        }
+                    )
+                ],
+            }
+        )
+        self.order_id, self.line_id = order.id, order.line_ids.id
+        self.part_id, self.customer_id = part.id, customer.id
+
+    def _remove(self):
+        """Take away what was committed; done stock moves only by SQL."""
+        with self.registry.cursor() as cr:
+            for table, column, value in (
+                ("service_order_line", "id", self.line_id),
+                ("service_charge", "service_order_id", self.order_id),
+                ("service_order", "id", self.order_id),
+                ("stock_move_line", "product_id", self.part_id),
+                ("stock_move", "product_id", self.part_id),
+                ("stock_quant", "product_id", self.part_id),
+            ):
+                cr.execute(f"DELETE FROM {table} WHERE {column} = %s", [value])
+            env = self._env(cr)
+            env["product.product"].browse(self.part_id).product_tmpl_id.unlink()
+            env["res.partner"].browse(self.customer_id).unlink()
+
+    def _env(self, cr):
+        return api.Environment(cr, SUPERUSER_ID, {})
+
+    def _use(self, cr):
+        env = self._env(cr)
+        env["service.order.line"].browse(self.line_id).action_use()
+        env.flush_all()
+
+    def _settle(self, cr):
+        env = self._env(cr)
+        env["service.order"].browse(self.order_id).action_settle()
+        env.flush_all()
+
+    def _count(self, table, column, value):
+        with self.registry.cursor() as cr:
+            cr.execute(f"SELECT count(*) FROM {table} WHERE {column} = %s", [value])
+            return cr.fetchone()[0]
+
+    @mute_logger("odoo.sql_db")
+    def test_part_is_issued_once(self):
+        self.second.execute("SELECT 1")  # its snapshot is older than what the first commits
+        self._use(self.first)
+        self.first.commit()
+        with self.assertRaises(SerializationFailure):
+            self._use(self.second)
+        self.second.rollback()
+        self._use(self.second)  # Odoo repeats the request, which finds the part used
+        self.second.commit()
+        self.assertEqual(self._count("stock_move", "product_id", self.part_id), 1)
+
+    @mute_logger("odoo.sql_db")
+    def test_second_settlement_is_told_to_wait(self):
+        self._use(self.first)
+        self.first.commit()
+        self._settle(self.first)
+        with self.assertRaisesRegex(UserError, "is settling this order right now"):
+            self._settle(self.second)
+
+    @mute_logger("odoo.sql_db")
+    def test_order_is_settled_once(self):
+        self._use(self.first)
+        self.first.commit()
+        self.second.execute("SELECT 1")  # its snapshot is older than what the first commits
+        self._settle(self.first)
+        self.first.commit()
+        with self.assertRaises(SerializationFailure):
+            self._settle(self.second)
+        self.second.rollback()
+        self._settle(self.second)
+        self.second.commit()
+        self.assertEqual(self._count("service_charge", "service_order_id", self.order_id), 1)
