@@ -4,18 +4,33 @@ The whole set-up on a machine without anything is shown by hand (see the README)
 go wrong on the way.
 """
 
+import errno
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
+import sys
+import threading
+import time
+import urllib.request
 from types import SimpleNamespace
 
 import pytest
 
 from house.sources import ROOT
-from toolbox import databases, machine, odoo_source, postgres
-from toolbox.environment import Environment
+from toolbox import (
+    __main__ as entry,
+    databases,
+    locks,
+    machine,
+    odoo_source,
+    postgres,
+    run,
+    serving,
+)
+from toolbox.environment import Environment, Stopped
 from toolbox.say import Refusal
 
 
@@ -55,9 +70,20 @@ def test_port_in_use():
     assert "Traceback" not in done.stderr
 
 
-def test_unknown_option():
-    done = command("run", "--nonsense")
-    assert done.returncode == 2 and "--nonsense" in done.stderr
+@pytest.mark.parametrize(
+    "words, said",
+    [
+        (["--nonsense"], "--nonsense"),
+        (["--port", "99999"], "choose a number from 1 to 65532"),
+        (["--workers", "-1"], "choose 0, 1, 2"),
+        (["--database", "postgres"], "postgres cannot name a database"),
+        (["--database", "service_demo_0123456789"], "cannot name a database"),
+        (["--database", 'moja"baza'], "cannot name a database"),
+    ],
+)
+def test_wrong_option(words, said):
+    done = command("run", *words)
+    assert done.returncode == 2 and said in done.stderr
 
 
 def test_wrong_odoo_source(tmp_path):
@@ -82,10 +108,51 @@ def test_given_server_from_a_url(monkeypatch):
     }
 
 
+def test_url_of_something_else(monkeypatch):
+    for url in ("mysql://anna@db.example/x", "postgresql://db.example:many/x"):
+        monkeypatch.setenv("DATABASE_URL", url)
+        with pytest.raises(Refusal, match="DATABASE_URL names no PostgreSQL"):
+            postgres._given()
+
+
+@pytest.mark.parametrize(
+    "answer, said",
+    [
+        ("120000|odoo|t", "too old"),
+        ("170000|postgres|t", "make another one"),
+        ("170000|anna|f", "ALTER ROLE anna CREATEDB"),
+    ],
+)
+def test_server_that_will_not_do(monkeypatch, tmp_path, answer, said):
+    monkeypatch.setenv("PGHOST", "db.example")
+    server = postgres.Server(tmp_path)
+    monkeypatch.setattr(server, "query", lambda *_: answer)
+    with pytest.raises(Refusal, match=said):
+        server.start()
+
+
 def test_full_disk(monkeypatch, tmp_path):
+    """What is yet to be made needs room; what is there runs with little."""
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=10**9))
+    machine.check_disk(tmp_path)
+    with pytest.raises(Refusal, match="disk"):
+        machine.check_disk(tmp_path / "new")
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=10**6))
     with pytest.raises(Refusal, match="disk"):
         machine.check_disk(tmp_path)
+
+
+def test_disk_that_fills_up():
+    assert "disk is full" in entry._told(OSError(errno.ENOSPC, "No space left on device"))
+    assert "/some/file" in entry._told(PermissionError(errno.EACCES, "denied", "/some/file"))
+    with pytest.raises(ConnectionError):
+        entry._told(ConnectionError(errno.ECONNREFUSED, "a bug is shown whole"))
+
+
+def test_folder_of_somebody_else(monkeypatch, tmp_path):
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(Refusal, match="cannot be written"):
+        machine.make_folder(tmp_path)
 
 
 def test_package_without_apt(monkeypatch):
@@ -98,7 +165,21 @@ def test_package_without_apt(monkeypatch):
 def test_package_without_permission(monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda name: None if name == "sudo" else f"/bin/{name}")
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    with pytest.raises(Refusal, match="as root once, or install sudo"):
+    with pytest.raises(Refusal, match="apt-get install postgresql” as root, or install sudo"):
+        machine.install(["postgresql"], "The database")
+
+
+def test_package_that_apt_does_not_know(monkeypatch):
+    """An optional one is not asked for again and again; it would cost a password each time."""
+    monkeypatch.setattr(machine, "_known_to_apt", lambda package: False)
+    monkeypatch.setattr(machine, "_quietly", lambda command: pytest.fail("apt-get was asked"))
+    assert machine.install(["wkhtmltopdf"], "Printing", optional=True) is False
+
+
+def test_package_that_apt_cannot_install(monkeypatch):
+    answer = SimpleNamespace(returncode=100, stdout="Reading …\nE: nothing fits\nE: more\n")
+    monkeypatch.setattr(machine, "_quietly", lambda command: answer)
+    with pytest.raises(Refusal, match="nothing fits.*install it as root"):
         machine.install(["postgresql"], "The database")
 
 
@@ -109,11 +190,11 @@ def test_damaged_archive_is_not_used(monkeypatch, tmp_path):
     whole = odoo_source._sha256(archive)
     index = tmp_path / "sha256.json"
     index.write_text(json.dumps({archive.name: whole}))
-    assert odoo_source._download(tmp_path) == [archive]
+    assert odoo_source._download(tmp_path, "a mirror") == [archive]
 
     archive.write_bytes(b"half")
-    monkeypatch.setattr(odoo_source, "_private_apt", lambda folder: [])
-    assert odoo_source._download(tmp_path) == []
+    monkeypatch.setattr(odoo_source, "_private_apt", lambda folder, mirror: ["false"])
+    assert odoo_source._download(tmp_path, "a mirror") == []
     assert not archive.exists()
 
 
@@ -139,10 +220,78 @@ def scratch(env):
 
 
 def test_interrupted_database_is_never_taken(env, scratch):
-    with pytest.raises(KeyboardInterrupt), databases._building(env, scratch) as working:
+    with pytest.raises(KeyboardInterrupt), databases.building(env, scratch) as working:
         env.create_database(working)
         raise KeyboardInterrupt
     assert not {scratch, f"{scratch}_building"} & env.databases()
+
+
+def test_interrupted_copy_is_never_served(env, scratch, monkeypatch):
+    """The database that ``scripts/run`` serves has its name only when it is whole."""
+    template = f"{scratch}_template"
+    env.create_database(template)
+    monkeypatch.setattr(databases, "demo", lambda env: template)
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run, "_set_parameter", interrupt)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            run._prepare(env, scratch, run._parse([]))
+        assert not {scratch, f"{scratch}_building"} & env.databases()
+    finally:
+        env.drop_database(template)
+
+
+def test_two_at_once_take_turns(tmp_path, capsys):
+    """What two commands would make at the same time is made by one; the other says it waits."""
+    order = []
+
+    def second():
+        with locks.alone(tmp_path / "lock", "making it"):
+            order.append("second")
+
+    with locks.alone(tmp_path / "lock"):
+        thread = threading.Thread(target=second)
+        thread.start()
+        thread.join(0.5)
+        order.append("first")
+    thread.join(10)
+    assert order == ["first", "second"]
+    assert "Waiting for another command, which is making it" in capsys.readouterr().err
+
+
+def test_stopped_program_may_end_in_order(env, tmp_path):
+    """A signal to a command reaches the program that it runs, which is waited for."""
+    script = (
+        "import pathlib, signal, sys, time\n"
+        "def end(*_):\n"
+        "    time.sleep(1)\n"
+        "    pathlib.Path(sys.argv[1]).write_text('in order')\n"
+        "    sys.exit()\n"
+        "signal.signal(signal.SIGTERM, end)\n"
+        "pathlib.Path(sys.argv[1]).write_text('started')\n"
+        "time.sleep(60)\n"
+    )
+    note = tmp_path / "note"
+
+    def stop(*_):
+        raise Stopped
+
+    def stop_when_started():
+        while not note.exists() or note.read_text() != "started":
+            time.sleep(0.05)
+        os.kill(os.getpid(), signal.SIGUSR1)
+
+    before = signal.signal(signal.SIGUSR1, stop)
+    try:
+        threading.Thread(target=stop_when_started).start()
+        with pytest.raises(Stopped):
+            env.stay([sys.executable, "-c", script, note], env=os.environ)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert note.read_text() == "in order"
 
 
 def test_database_of_a_newer_version(env, scratch):
@@ -172,3 +321,20 @@ def test_cluster_stays_while_another_command_uses_it(env):
     assert env.server.query("SELECT 1", "postgres") == "1"
     assert command("odoo", "--version").returncode == 0
     assert env.server.query("SELECT 1", "postgres") == "1"
+
+
+def test_workers_serve_the_websocket(env, scratch):
+    """With ``--workers`` Odoo starts its websocket server by its own name, which must be a file."""
+    databases.copy(env, scratch, databases.suite(env))
+    port = machine.free_port()
+    with serving.served(env, scratch, "--workers=1", f"--gevent-port={port}"):
+        address = f"http://127.0.0.1:{port}/websocket/health"
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                with urllib.request.urlopen(address, timeout=30) as answer:
+                    assert answer.status == 200
+                    return
+            except OSError:
+                assert time.monotonic() < deadline, "the websocket server does not answer"
+                time.sleep(0.5)

@@ -9,12 +9,16 @@ A layer's name ends in a hash of all that it was made from.
 
 import ast
 import hashlib
+import re
+from contextlib import contextmanager
 from pathlib import Path
 
+from . import locks
 from .say import Refusal, step
 
 COUNTRY, LANGUAGE, CHART = "PL", "pl_PL", "l10n_pl"
 TOP = "service_suite"
+LAYER = re.compile(r"service_(base|suite|demo)_[0-9a-f]{10}")
 # What an installed database does not hold: changes here need no new template.
 OUTSIDE = {"tests", "static", "README.md", "__pycache__"}
 
@@ -36,31 +40,36 @@ def base(env) -> str:
     """Name of the template with Odoo's modules."""
     parts = [str(env.odoo_path), *odoo_modules(env), COUNTRY, LANGUAGE]
     name = f"service_base_{_digest(parts)}"
-    if name not in env.databases():
-        with step("Creating a database with Odoo's own modules"), _building(env, name) as building:
-            _odoo(env, "db", "init", building, "--country", COUNTRY)
-            wanted = ",".join(odoo_modules(env))
-            _odoo(env, *_once(building), "-i", wanted, f"--load-language={LANGUAGE}")
-    return name
+
+    def make(working: str) -> None:
+        _odoo(env, "db", "init", working, "--country", COUNTRY)
+        wanted = ",".join(odoo_modules(env))
+        _odoo(env, *_once(working), "-i", wanted, f"--load-language={LANGUAGE}")
+
+    return _layer(env, name, "Creating a database with Odoo's own modules", make)
 
 
 def suite(env) -> str:
     """Name of the template with the suite installed, without demo data."""
-    name = f"service_suite_{_digest([base(env), _files(env)])}"
-    if name not in env.databases():
-        with step("Installing the suite"), _building(env, name, base(env)) as building:
-            _odoo(env, *_once(building), "-i", TOP)
-    return name
+    below = base(env)
+    name = f"service_suite_{_digest([below, _files(env)])}"
+
+    def make(working: str) -> None:
+        _odoo(env, *_once(working), "-i", TOP)
+
+    return _layer(env, name, "Installing the suite", make, below)
 
 
 def demo(env) -> str:
     """Name of the template with the demo company."""
-    name = f"service_demo_{_digest([suite(env)])}"
-    if name not in env.databases():
-        with step("Filling the demo company"), _building(env, name, suite(env)) as building:
-            script = (Path(__file__).parent / "load_demo.py").read_text()
-            _odoo(env, "shell", "-d", building, "--no-http", input=script)
-    return name
+    below = suite(env)
+    name = f"service_demo_{_digest([below])}"
+
+    def make(working: str) -> None:
+        script = (Path(__file__).parent / "load_demo.py").read_text()
+        _odoo(env, "shell", "-d", working, "--no-http", input=script)
+
+    return _layer(env, name, "Filling the demo company", make, below)
 
 
 def copy(env, name: str, template: str) -> None:
@@ -91,28 +100,34 @@ def upgrade(env, name: str) -> None:
             _odoo(env, *_once(name), "-i", TOP, "-u", ",".join(older))
 
 
-class _building:
+@contextmanager
+def building(env, name: str, template: str | None = None):
     """A database under a working name, given its real one only when it is finished."""
+    working = f"{name}_building"
+    env.drop_database(working)
+    try:
+        if template:
+            env.create_database(working, template)
+        yield working
+        env.rename_database(working, name)
+    except BaseException:
+        env.drop_database(working)
+        raise
 
-    def __init__(self, env, name: str, template: str | None = None):
-        self.env, self.name, self.template = env, name, template
-        self.working = f"{name}_building"
 
-    def __enter__(self) -> str:
-        self.env.drop_database(self.working)
-        if self.template:
-            self.env.create_database(self.working, self.template)
-        return self.working
-
-    def __exit__(self, kind, *_):
-        if kind:
-            self.env.drop_database(self.working)
-            return
-        self.env.rename_database(self.working, self.name)
-        prefix = self.name.rsplit("_", 1)[0]
-        for old in self.env.databases():
-            if old.rsplit("_", 1)[0] == prefix and old != self.name and len(old) == len(self.name):
-                self.env.drop_database(old)
+def _layer(env, name: str, title: str, make, template: str | None = None) -> str:
+    """The named layer, made with ``make(working name)`` when it is absent; the older ones go."""
+    with locks.alone(env.local / "databases.lock", "making a database"):
+        if name in env.databases():
+            return name
+        env.venv  # noqa: B018  has its own steps, which would stand inside this one
+        with step(title), building(env, name, template) as working:
+            make(working)
+        kind = name.rpartition("_")[0]
+        for old in env.databases() - {name}:
+            if LAYER.fullmatch(old) and old.rpartition("_")[0] == kind:
+                env.drop_database(old)
+    return name
 
 
 def _once(database: str) -> list[str]:

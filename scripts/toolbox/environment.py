@@ -9,9 +9,14 @@ from pathlib import Path
 
 from . import machine, odoo_source, python_env
 from .postgres import Server
-from .say import Refusal
 
 ROOT = Path(__file__).resolve().parents[2]
+# Seconds that a program may take to end.
+PATIENCE = 30
+
+
+class Stopped(KeyboardInterrupt):
+    """A signal asked this command to end; it ends as with Ctrl-C."""
 
 
 class Environment:
@@ -30,15 +35,9 @@ class Environment:
         self._server = None
 
     def __enter__(self):
-        machine.check_disk(ROOT)
         for folder in (self.local, self.cache):
-            try:
-                folder.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise Refusal(
-                    f"{folder} cannot be made ({error.strerror}): "
-                    "run this as a user who may write there."
-                ) from error
+            machine.check_disk(folder)
+            machine.make_folder(folder)
         return self
 
     def __exit__(self, *exception):
@@ -61,6 +60,11 @@ class Environment:
     def python(self) -> Path:
         """The environment's Python."""
         return self.venv / "bin/python"
+
+    @property
+    def odoo_program(self) -> list:
+        """Words that start Odoo's own command line."""
+        return [self.python, ROOT / "scripts/odoo.d/odoo"]
 
     @property
     def server(self) -> Server:
@@ -103,9 +107,28 @@ class Environment:
         options.setdefault("env", self.variables)
         return subprocess.run([str(word) for word in command], check=check, **options)
 
+    def stay(self, command: list, **options) -> int:
+        """Run a program in the foreground until it ends; exit code.
+
+        Asked to stop, it is given the time to end in order: Odoo its workers, a test its browser.
+        """
+        options.setdefault("env", self.variables)
+        with subprocess.Popen([str(word) for word in command], **options) as process:
+            try:
+                return process.wait()
+            except KeyboardInterrupt as stop:
+                # Ctrl-C reaches all programs of a terminal; a signal that was sent, only us.
+                if isinstance(stop, Stopped):
+                    process.terminate()
+                try:
+                    process.wait(PATIENCE)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                raise
+
     def odoo(self, *arguments, check: bool = True, **options) -> subprocess.CompletedProcess:
         """Odoo's own command line with the project's configuration."""
-        return self.run([self.python, "-m", "odoo", *arguments], check=check, **options)
+        return self.run([*self.odoo_program, *arguments], check=check, **options)
 
     def databases(self) -> set[str]:
         """Names of the databases on the server."""
@@ -130,11 +153,14 @@ class Environment:
         shutil.rmtree(self.filestore(name), ignore_errors=True)
 
     def rename_database(self, name: str, target: str) -> None:
-        """Give a finished database its name: a half-made one is never found under it."""
-        self.server.query(f'ALTER DATABASE "{name}" RENAME TO "{target}"', "postgres")
+        """Give a finished database its name: a half-made one is never found under it.
+
+        The name comes last: whoever finds it finds the files, too, even after ``kill -9``.
+        """
         shutil.rmtree(self.filestore(target), ignore_errors=True)
         if self.filestore(name).exists():
             self.filestore(name).rename(self.filestore(target))
+        self.server.query(f'ALTER DATABASE "{name}" RENAME TO "{target}"', "postgres")
 
     def filestore(self, name: str) -> Path:
         """Folder of a database's files."""

@@ -1,5 +1,6 @@
 """System packages, disk space and ports of this machine."""
 
+import errno
 import glob
 import os
 import shutil
@@ -7,32 +8,50 @@ import socket
 import subprocess
 from pathlib import Path
 
-from .say import Refusal, step
+from .say import Refusal, note, step
 
 # Where Debian puts the server programs, which are not on the PATH.
 POSTGRES_BIN = "/usr/lib/postgresql/*/bin"
-NEEDED_DISK = 4 * 1024**3
+# What a set-up fills (measured: 2 GB in the cache, 1 GB in the clone) and what a ready one needs.
+DISK_TO_MAKE, DISK_TO_RUN = 3, 0.5
 
 
 def check_disk(folder: Path) -> None:
-    """Refuse to begin what would end with a full disk."""
+    """Refuse to begin what would end with a full disk; a folder that is there needs little."""
+    gigabytes = DISK_TO_RUN if folder.exists() else DISK_TO_MAKE
     while not folder.exists():
         folder = folder.parent
-    if shutil.disk_usage(folder).free < NEEDED_DISK:
-        raise Refusal(f"Less than 4 GB of disk are free at {folder}: make room and run this again.")
+    if shutil.disk_usage(folder).free < gigabytes * 1024**3:
+        raise Refusal(
+            f"Less than {gigabytes} GB of disk are free at {folder}: make room and run this again."
+        )
+
+
+def make_folder(folder: Path) -> None:
+    """Have a folder in which we may write."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        reason = "" if os.access(folder, os.W_OK | os.X_OK) else os.strerror(errno.EACCES)
+    except OSError as error:
+        reason = error.strerror
+    if reason:
+        raise Refusal(
+            f"{folder} cannot be written ({reason}): run this as the user whose folder it is."
+        )
 
 
 def check_port(port: int) -> None:
-    """Refuse a port on which another program listens."""
+    """Refuse a port that another program has, or that only root may use."""
     with socket.socket() as probe:
         # A port in TIME_WAIT is free for a server, which asks for it the same way.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("0.0.0.0", port))
         except OSError as error:
+            taken = error.errno == errno.EADDRINUSE
+            remedy = "stop the program that has it, or choose" if taken else "choose"
             raise Refusal(
-                f"Port {port} cannot be used ({error.strerror}): "
-                f"stop the other program or choose another one with --port."
+                f"Port {port} cannot be used ({error.strerror}): {remedy} another one with --port."
             ) from error
 
 
@@ -54,7 +73,22 @@ def postgres_program(name: str) -> str | None:
 
 def find_chromium() -> str | None:
     """Path of Debian's Chromium, or of Chrome where somebody has that instead."""
-    return shutil.which("chromium") or shutil.which("google-chrome")
+    path = f"{os.environ.get('PATH', '')}{os.pathsep}/snap/bin"
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+        if found := shutil.which(name, path=path):
+            return found
+    return None
+
+
+def _known_to_apt(package: str) -> bool:
+    """Whether the package lists of this machine hold a version of the package to install."""
+    policy = subprocess.run(
+        ["apt-cache", "policy", package],
+        env={**os.environ, "LC_ALL": "C"},
+        capture_output=True,
+        text=True,
+    ).stdout
+    return "Candidate:" in policy and "Candidate: (none)" not in policy
 
 
 def install(packages: list[str], reason: str, optional: bool = False) -> bool:
@@ -66,36 +100,40 @@ def install(packages: list[str], reason: str, optional: bool = False) -> bool:
     wish = f"{reason} needs the package{'s' if len(packages) > 1 else ''} {' '.join(packages)}"
     if not shutil.which("apt-get"):
         return _without(f"{wish}; there is no apt-get here: install what they hold", optional)
+    if optional and not _known_to_apt(packages[0]):
+        # Asking again at every start would ask for a password every time.
+        return _without(f"{wish}, which this system's package lists do not hold", optional)
     prefix = []
     if os.geteuid():
         if not shutil.which("sudo"):
-            return _without(f"{wish}: run this as root once, or install sudo", optional)
+            line = f"apt-get install {' '.join(packages)}"
+            return _without(f"{wish}: run “{line}” as root, or install sudo", optional)
         prefix = ["sudo"]
-    apt = [
-        *prefix,
-        "env",
-        "DEBIAN_FRONTEND=noninteractive",
-        "apt-get",
-        "-q",
-        "-o",
-        "Acquire::Retries=3",
-    ]
+    options = ["-q", "-o", "Acquire::Retries=3", "-o", "DPkg::Lock::Timeout=120"]
+    apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", *options]
     with step(f"Installing {' '.join(packages)}"):
-        subprocess.run([*apt, "update"], stdout=subprocess.DEVNULL, check=False)
-        done = subprocess.run(
-            [*apt, "install", "-y", "--no-install-recommends", *packages],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-    if done.returncode:
-        last = (done.stdout.strip().splitlines() or ["no message"])[-1]
-        return _without(f"{wish}, but apt-get said: {last}", optional)
+        updated = _quietly([*apt, "update"])
+        # Old lists may do, for example while one of several sources does not answer.
+        done = _quietly([*apt, "install", "-y", "--no-install-recommends", *packages])
+        if done.returncode:
+            said = (done.stdout + updated.stdout).strip().splitlines() or ["nothing"]
+            errors = [line for line in said if line.startswith("E:")]
+            return _without(
+                f"{wish}, but installing said “{(errors or said)[0].removeprefix('E: ')}”: "
+                f"install {'them' if len(packages) > 1 else 'it'} as root, or what holds the same",
+                optional,
+            )
     return True
+
+
+def _quietly(command: list[str]) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    )
 
 
 def _without(sentence: str, optional: bool) -> bool:
     if not optional:
         raise Refusal(f"{sentence}.")
-    print(f"  {sentence}; going on without.")
+    note(f"• {sentence}; going on without.")
     return False

@@ -4,7 +4,4 @@
 def main(arguments: list[str], env) -> int:
     """Pass everything on; Ctrl-C reaches Odoo itself."""
     env.config  # noqa: B018  written before Odoo reads it
-    try:
-        return env.odoo(*arguments, check=False).returncode
-    except KeyboardInterrupt:
-        return 130
+    return env.stay([*env.odoo_program, *arguments])

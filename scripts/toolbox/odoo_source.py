@@ -8,7 +8,8 @@ import subprocess
 from itertools import chain
 from pathlib import Path
 
-from .say import Refusal, step
+from . import locks
+from .say import Refusal, note, step
 
 SERIES = "19.0"
 GIT = "https://github.com/odoo/odoo"
@@ -34,7 +35,8 @@ def find(cache: Path) -> Path:
     named = os.environ.get("ODOO_SOURCE")
     if named:
         return _checked(Path(named).expanduser().resolve())
-    return _importable() or _from_debian(cache) or _from_git(cache)
+    with locks.alone(cache / "odoo.lock", "fetching Odoo"):
+        return _importable() or _from_debian(cache) or _from_git(cache)
 
 
 def _checked(folder: Path) -> Path:
@@ -62,17 +64,18 @@ def _from_debian(cache: Path) -> Path | None:
     ready = sorted(cache.glob(f"odoo-{SERIES}*/complete"))
     if ready:
         return ready[-1].parent / "usr/lib/python3/dist-packages"
-    if not shutil.which("apt-get") or not shutil.which("dpkg-deb"):
+    mirror = _mirror() if shutil.which("apt-get") and shutil.which("dpkg-deb") else None
+    if not mirror:
         return None
     with step("Fetching Odoo 19 from Debian (about 130 MB)"):
-        archives = _download(cache / "archives")
+        archives = _download(cache / "archives", mirror)
     if not archives:
         return None
     with step("Unpacking Odoo 19"):
         return _unpack(archives, cache)
 
 
-def _download(folder: Path) -> list[Path]:
+def _download(folder: Path, mirror: str) -> list[Path]:
     """Fetch the archives with a private apt state; a cached one is used if its hash still fits."""
     folder.mkdir(parents=True, exist_ok=True)
     index = folder / "sha256.json"
@@ -81,9 +84,7 @@ def _download(folder: Path) -> list[Path]:
         return [folder / name for name in known]
     for old in folder.glob("*.deb"):
         old.unlink()
-    apt = _private_apt(folder)
-    if not apt:
-        return []
+    apt = _private_apt(folder, mirror)
     for command in (
         [*apt, "update"],
         [*apt, "download", "odoo-19", *ASSETS],
@@ -91,7 +92,8 @@ def _download(folder: Path) -> list[Path]:
     ):
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
         if done.returncode:
-            print(f"  Debian's packages cannot be had: {done.stderr.strip().splitlines()[-1]}")
+            said = done.stderr.strip().splitlines() or ["nothing"]
+            note(f"  Debian's packages cannot be had; apt-get said: {said[-1]}")
             return []
     archives = sorted(folder.glob("*.deb"))
     # apt has checked each archive against the signed index; the hashes notice later damage.
@@ -99,17 +101,19 @@ def _download(folder: Path) -> list[Path]:
     return archives
 
 
-def _private_apt(folder: Path) -> list[str]:
-    """apt-get with its own lists and sources, so that the machine's own apt stays untouched."""
+def _mirror() -> str | None:
+    """Address of the mirror that this machine takes Debian from; none on another system."""
     targets = subprocess.run(
         ["apt-get", "indextargets", "--format", "$(ORIGIN)|$(REPO_URI)"],
         capture_output=True,
         text=True,
     ).stdout.split()
     mirrors = [line.split("|")[1] for line in targets if line.startswith("Debian|")]
-    mirror = next((uri for uri in mirrors if "security" not in uri), None)
-    if not mirror:
-        return []
+    return next((uri for uri in mirrors if "security" not in uri), None)
+
+
+def _private_apt(folder: Path, mirror: str) -> list[str]:
+    """apt-get with its own lists and sources, so that the machine's own apt stays untouched."""
     state = folder / "apt"
     for part in ("lists/partial", "cache/archives/partial"):
         (state / part).mkdir(parents=True, exist_ok=True)
@@ -135,8 +139,10 @@ def _unpack(archives: list[Path], cache: Path) -> Path:
     """Unpack into the cache under the version's name; a half-done one is never taken for whole."""
     version = next(path.name.split("_")[1] for path in archives if path.name.startswith("odoo-19"))
     target = cache / f"odoo-{version}"
+    for old in cache.glob(".building-*"):
+        shutil.rmtree(old, ignore_errors=True)
+    # What a killed command left running may go on in its own folder.
     building = cache / f".building-{version}-{os.getpid()}"
-    shutil.rmtree(building, ignore_errors=True)
     for archive in archives:
         subprocess.run(["dpkg-deb", "-x", archive, building], check=True)
     (building / "complete").touch()
@@ -155,7 +161,8 @@ def _from_git(cache: Path) -> Path:
         if failed:
             raise Refusal(
                 "Odoo 19 was found neither in Debian's packages nor with git: "
-                "check the network, or name a checkout of it in ODOO_SOURCE."
+                "check the network (on Debian also run apt-get update as root), "
+                "or name a checkout of it in ODOO_SOURCE."
             )
         (target / "complete").touch()
     return target

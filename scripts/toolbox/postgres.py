@@ -10,11 +10,10 @@ import os
 import pwd
 import shutil
 import subprocess
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from . import machine
+from . import locks, machine
 from .say import Refusal, step
 
 OLDEST = 13
@@ -39,8 +38,9 @@ class Server:
         self.private = not self.variables
         self._users = None
         if self.private:
-            self._account = _account()
-            self._folder = _reachable(root / ".local" / "postgres", self._account)
+            folder = root / ".local" / "postgres"
+            self._account = _account(folder)
+            self._folder = _reachable(folder, self._account)
             self._socket = _socket_folder(self._folder)
             self.variables = {"PGHOST": str(self._socket), "PGPORT": "5432", "PGUSER": USER}
 
@@ -48,9 +48,23 @@ class Server:
         """Have the server running and usable; make the private cluster if there is none."""
         if self.private:
             self._start_private()
-        version = self.query("SHOW server_version_num", "postgres")
+        version, name, may_create = self.query(
+            "SELECT current_setting('server_version_num'), rolname, rolcreatedb OR rolsuper "
+            "FROM pg_roles WHERE rolname = current_user",
+            "postgres",
+        ).split("|")
         if int(version) < OLDEST * 10000:
             raise Refusal(f"This PostgreSQL is too old: version {OLDEST} or newer is needed.")
+        if name == "postgres":
+            raise Refusal(
+                "Odoo refuses to work as PostgreSQL's own user postgres: make another one "
+                "(createuser --createdb odoo) and name it in PGUSER or DATABASE_URL."
+            )
+        if may_create != "t":
+            raise Refusal(
+                f"The database user {name} may not create databases: "
+                f"let it (ALTER ROLE {name} CREATEDB), or name another one in PGUSER."
+            )
 
     def stop(self) -> None:
         """Stop the private cluster unless another command still uses it."""
@@ -77,10 +91,14 @@ class Server:
             text=True,
         )
         if done.returncode:
-            raise Refusal(
-                f"The database server refused ({done.stderr.strip()}): check PGHOST, PGUSER, "
-                f"PGPASSWORD or DATABASE_URL, or unset them to use a private server."
+            remedy = (
+                f"the server's log is {self._folder / 'server.log'}"
+                if self.private
+                else "check PGHOST, PGUSER, PGPASSWORD or DATABASE_URL, "
+                "or unset them to use a private server"
             )
+            said = " ".join(done.stderr.split())
+            raise Refusal(f"The database server refused ({said}): {remedy}.")
         return done.stdout.strip()
 
     # -- private cluster ----------------------------------------------------------------------
@@ -99,12 +117,9 @@ class Server:
             if not self._running():
                 self._start_process()
 
-    @contextmanager
     def _alone(self):
         """One command at a time makes, starts or stops the cluster."""
-        with open(self._folder.with_suffix(".lock"), "w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+        return locks.alone(self._folder.with_suffix(".lock"))
 
     def _start_process(self) -> None:
         self._make_socket_folder()
@@ -177,9 +192,18 @@ def _given() -> dict[str, str]:
     url = os.environ.get("DATABASE_URL")
     if url:
         parts = urlsplit(url)
+        try:
+            port = str(parts.port or 5432)
+        except ValueError:
+            port = ""
+        if not port or parts.scheme not in ("postgres", "postgresql"):
+            raise Refusal(
+                "DATABASE_URL names no PostgreSQL: write postgresql://USER:PASSWORD@HOST:PORT, "
+                "or unset it to use a private server."
+            )
         found = {
             "PGHOST": parts.hostname,
-            "PGPORT": str(parts.port or 5432),
+            "PGPORT": port,
             "PGUSER": parts.username and unquote(parts.username),
             "PGPASSWORD": parts.password and unquote(parts.password),
         }
@@ -190,10 +214,15 @@ def _given() -> dict[str, str]:
     return {}
 
 
-def _account() -> pwd.struct_passwd:
-    """Who runs the server: oneself; as root, which PostgreSQL refuses, an unprivileged account."""
+def _account(folder: Path) -> pwd.struct_passwd:
+    """Who runs the server: oneself; as root, which PostgreSQL refuses, an unprivileged account.
+
+    :param folder: the cluster; if somebody else made it before root came, the server is theirs
+    """
     if os.geteuid():
         return pwd.getpwuid(os.geteuid())
+    if folder.exists() and folder.stat().st_uid:
+        return pwd.getpwuid(folder.stat().st_uid)
     for name in ("postgres", "nobody"):
         try:
             return pwd.getpwnam(name)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from . import locks
 from .say import Refusal, step
 
 
@@ -23,11 +24,12 @@ def prepare(root: Path, cache: Path, odoo_source: Path, development: bool) -> Pa
     digest = hashlib.sha256(text + sys.version.encode()).hexdigest()[:12]
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     venv = cache / f"python-{version}-{'dev-' if development else ''}{digest}"
-    if not (venv / "complete").exists():
-        kind = "for development" if development else "to run"
-        with step(f"Installing the Python packages {kind}"):
-            _install(venv, files[-1])
-    _link_odoo(venv, odoo_source)
+    with locks.alone(cache / f"{venv.name}.lock", "installing the Python packages"):
+        if not (venv / "complete").exists():
+            kind = "for development" if development else "to run"
+            with step(f"Installing the Python packages {kind}"):
+                _install(venv, files[-1])
+        _link_odoo(venv, odoo_source)
     return venv
 
 

@@ -9,10 +9,15 @@ class Refusal(Exception):
     """Something is missing or wrong; the message is one sentence that names the remedy."""
 
 
+def note(text: str) -> None:
+    """Print a line of progress, at once and apart from what a command answers."""
+    print(text, file=sys.stderr, flush=True)
+
+
 @contextmanager
 def step(title: str):
     """Print ``title`` while a long step runs, and its duration when it ended well."""
-    print(f"• {title} …", file=sys.stderr, flush=True)
+    note(f"• {title} …")
     start = time.monotonic()
     yield
-    print(f"  done in {time.monotonic() - start:.0f} s", file=sys.stderr, flush=True)
+    note(f"  done in {time.monotonic() - start:.0f} s")

@@ -23,7 +23,7 @@ def served(env, database: str, *options: str):
     log = env.local / f"{database}.log"
     command = [f"--database={database}", f"--db-filter=^{database}$", f"--http-port={port}"]
     command += ["--http-interface=127.0.0.1", f"--logfile={log}", "--max-cron-threads=0", *options]
-    with subprocess.Popen([env.python, "-m", "odoo", *command], env=env.variables) as process:
+    with subprocess.Popen([*env.odoo_program, *command], env=env.variables) as process:
         try:
             _wait(process, f"{address}/web/login", log)
             yield address

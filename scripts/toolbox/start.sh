@@ -12,20 +12,24 @@ find_python() {
     return 1
 }
 
+if [ -n "${SERVICE_PYTHON:-}" ] && ! fits "$SERVICE_PYTHON"; then
+    echo "✗ SERVICE_PYTHON names $SERVICE_PYTHON, which is not a Python 3.11, 3.12 or 3.13 with its venv module: name one that is, or unset it." >&2
+    exit 1
+fi
 if ! python="$(find_python)"; then
     if ! command -v apt-get >/dev/null; then
-        echo "Python 3.11, 3.12 or 3.13 with its venv module is needed. Install it and run this again." >&2
+        echo "✗ Python 3.11, 3.12 or 3.13 with its venv module is needed. Install it and run this again." >&2
         exit 1
     fi
     as_root=""
     if [ "$(id -u)" != 0 ]; then
-        command -v sudo >/dev/null || { echo "Python is missing and installing it needs root: run this as root, or install sudo." >&2; exit 1; }
+        command -v sudo >/dev/null || { echo "✗ Python is missing: run “apt-get install python3 python3-venv” as root, or install sudo." >&2; exit 1; }
         as_root=sudo
     fi
     echo "• Installing Python …"
     { $as_root apt-get update -qq && $as_root env DEBIAN_FRONTEND=noninteractive \
         apt-get install -y -qq --no-install-recommends python3 python3-venv ca-certificates; } >/dev/null ||
-        { echo "Python could not be installed: see the lines above, mend the package sources and run this again." >&2; exit 1; }
-    python="$(find_python)" || { echo "This system's Python is not 3.11, 3.12 or 3.13. Name one that is in SERVICE_PYTHON." >&2; exit 1; }
+        { echo "✗ Python could not be installed: see the lines above, mend the package sources and run this again." >&2; exit 1; }
+    python="$(find_python)" || { echo "✗ This system's Python is not 3.11, 3.12 or 3.13. Name one that is in SERVICE_PYTHON." >&2; exit 1; }
 fi
 PYTHONPATH="$here/.." PYTHONDONTWRITEBYTECODE=1 exec "$python" -m toolbox "$@"

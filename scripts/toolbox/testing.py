@@ -1,4 +1,8 @@
-"""``scripts/test [--long] [PYTEST ARGUMENT …]``: the whole suite, or the part that is named."""
+"""``scripts/test [--long] [PYTEST ARGUMENT …]``: the whole suite, or the part that is named.
+
+With ``--long`` the tests of ``tests/long`` run, and no others: installation and removal of each
+addon, upgrades, killed processes, random input. They take some 20 minutes.
+"""
 
 import os
 import shutil
@@ -6,6 +10,7 @@ import shutil
 from . import databases, machine
 
 PLACES = ["tests", "addons"]
+LONG = "tests/long"
 
 
 def main(arguments: list[str], env) -> int:
@@ -17,22 +22,17 @@ def main(arguments: list[str], env) -> int:
     long = "--long" in arguments
     rest = [word for word in arguments if word != "--long"]
     if not any(_is_place(env, word) for word in rest):
-        rest = PLACES + rest
+        rest = ([LONG] if long else [*PLACES, f"--ignore={LONG}"]) + rest
     name = f"service_test_{os.getpid()}"
     databases.copy(env, name, databases.suite(env))
     try:
         command = ["-m", "pytest", f"--odoo-database={name}", "--odoo-http"]
         # Odoo's limit of address space would be inherited by the browsers, which die of it.
         command.append("--odoo-extra=limit-memory-hard=0")
-        if not long:
-            command += ["-m", "not long"]
+        command += ["-m", "long" if long else "not long"]
         paths = os.pathsep.join(map(str, (env.root / "scripts", env.root / "tests")))
-        return env.run(
-            [env.python, *command, *rest],
-            check=False,
-            cwd=env.root,
-            env={**env.variables, "PYTHONPATH": paths},
-        ).returncode
+        variables = {**env.variables, "PYTHONPATH": paths}
+        return env.stay([env.python, *command, *rest], cwd=env.root, env=variables)
     finally:
         env.drop_database(name)
 

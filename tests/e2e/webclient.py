@@ -46,7 +46,7 @@ class WebClient:
     def open(self, path: str) -> None:
         """Go to an address of the backend."""
         self.page.goto(f"/odoo/{path}")
-        expect(self.page.locator(".o_action_manager .o_view_controller").first).to_be_visible()
+        expect(self.page.locator(".o_view_controller").first).to_be_visible()
         self.rest()
 
     def rest(self) -> None:
