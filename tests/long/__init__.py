@@ -1,0 +1,1 @@
+"""Tests that take minutes: ``scripts/test --long`` runs them, nothing else does."""
