@@ -206,5 +206,6 @@ class SubiektCard(models.AbstractModel):
         return {}
 
     def _prepare_write_vals(self, record, vals):
-        """Return ``vals`` as they may be written to an existing record."""
-        return vals
+        """Return ``vals`` as they may be written to an existing record, as a dict of their own: some
+        models change what they are given, and the checksum is of what the card said."""
+        return dict(vals)

@@ -145,6 +145,8 @@ class TestSubiektImport(SubiektCommon):
         self.load(self.export)
         self.assertEqual(self.record("partner", "ODRA-LOG"), partner)
         self.assertEqual(partner.name, "Odra Logistyka S.A.")
+        again = self.load(self.export)
+        self.assertEqual((again.created_count, again.updated_count), (0, 0))
 
     def test_shared_nip_pairs_nobody(self):
         gmina = self.env["res.partner"].create({"name": "Gmina", "vat": "PL8961423757"})

@@ -144,6 +144,12 @@ class TestServiceDevicePlacement(ServiceDeviceCommon):
         for device in devices:
             self._assert_chain(device)
 
+    def test_received_and_taken_to_the_workshop_within_a_second(self):
+        device = self._create_device("A1")
+        received = device.placement_id.date_start
+        self._wizard(device, "workshop", date=received).action_apply()
+        self.assertEqual(device.placement_id.date_start, received + timedelta(seconds=1))
+
     def test_take_back_before_install_is_refused(self):
         device = self._create_device("A1")
         with self.assertRaisesRegex(UserError, device.name):

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -154,6 +156,12 @@ class ServiceDeviceMove(models.TransientModel):
         if OPERATION_KIND[self.operation] == "customer" and not self.customer_id:
             raise UserError(self.env._("Choose the customer to whom the devices go."))
 
+    def _get_date_start(self, device):
+        """The moment of the move: received and installed within one second comes one after the
+        other."""
+        here_since = device.placement_id.date_start
+        return self.date + timedelta(seconds=1) if self.date == here_since else self.date
+
     def _prepare_placement_vals(self, device):
         """Values of the placement with which this operation ends for one device."""
         self.ensure_one()
@@ -161,7 +169,7 @@ class ServiceDeviceMove(models.TransientModel):
         owner = self.owner or device.owner
         vals = {
             "device_id": device.id,
-            "date_start": self.date,
+            "date_start": self._get_date_start(device),
             "kind": kind,
             "owner": owner,
             "note": self.note,
