@@ -217,8 +217,10 @@ class ServiceOrderLine(models.Model):
 
     @api.depends("product_id")
     def _compute_name(self):
+        # The customer reads it on the protocol and the invoice.
         for line in self:
-            line.name = line.product_id.display_name
+            lang = line.order_id.customer_id.lang or self.env.lang
+            line.name = line.product_id.with_context(lang=lang).display_name
 
     @api.depends("product_id")
     def _compute_uom_id(self):
@@ -272,6 +274,13 @@ class ServiceOrderLine(models.Model):
         if field.name in COVER_FIELDS:
             return self.env.user.has_group("service_customer.group_service_manager")
         return True
+
+    def onchange(self, values, field_names, fields_spec):
+        """EXTENDS web: a draft of a line tells of no order but those the user may read."""
+        order_id = values.get("order_id")
+        if order_id and isinstance(order_id, int):
+            self.env["service.order"].browse(order_id).check_access("read")
+        return super().onchange(values, field_names, fields_spec)
 
     @api.model_create_multi
     def create(self, vals_list):

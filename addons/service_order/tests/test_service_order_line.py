@@ -83,6 +83,12 @@ class TestServiceOrderLine(ServiceOrderCommon):
         back = self.env["stock.move"].search([("origin_returned_move_id", "=", out.id)])
         self.assertEqual((out.value, back.value), (41, 41))
 
+    def test_line_is_named_in_the_customers_language(self):
+        self.env["res.lang"]._activate_lang("pl_PL")
+        self.part.with_context(lang="pl_PL").name = "Rolka"
+        self.customer.lang = "pl_PL"
+        self.assertIn("Rolka", self._create_line(self._create_visit()).name)
+
     def test_negative_price_is_refused(self):
         line = self._create_line(self._create_visit()).with_user(self.manager)
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
