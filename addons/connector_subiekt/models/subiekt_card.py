@@ -206,6 +206,9 @@ class SubiektCard(models.AbstractModel):
         return {}
 
     def _prepare_write_vals(self, record, vals):
-        """Return ``vals`` as they may be written to an existing record, as a dict of their own: some
-        models change what they are given, and the checksum is of what the card said."""
+        """Return ``vals`` as they may be written to an existing record.
+
+        A dict of their own: some models change what they are given, and the checksum is of what
+        the card said.
+        """
         return dict(vals)
