@@ -20,6 +20,7 @@ LOGINS = [
     ("Klient: osoba decyzyjna", "anna.kierownik@odra.example", "demo"),
     ("Klient: użytkownik", "piotr.nowak@odra.example", "demo"),
     ("Klient: kontakt księgowy", "ksiegowosc@odra.example", "demo"),
+    ("… firmy z Subiektem", "skarbnik@jaworow.example", "demo"),
 ]
 
 
