@@ -10,6 +10,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import time
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -18,6 +19,8 @@ from .say import Refusal, step
 
 OLDEST = 13
 USER = "odoo"
+# Seconds that a killed server may need to be gone; what pg_isready says of one that is silent.
+BURIAL, SILENT = 20, 2
 SETTINGS = {
     "listen_addresses": "''",
     "max_connections": "120",
@@ -159,9 +162,17 @@ class Server:
             )
 
     def _running(self) -> bool:
+        """Whether a server works on the cluster. One that was killed leaves its file behind, and
+        its number stays in use until the system has buried it: that one is waited for."""
         if not (self._folder / "postmaster.pid").exists():
             return False
-        return self._control("status") == 0
+        deadline = time.monotonic() + BURIAL
+        while self._control("status") == 0:
+            answer = self._run("pg_isready", "-q", "-h", str(self._socket), quiet=True).returncode
+            if answer != SILENT or time.monotonic() > deadline:
+                return True
+            time.sleep(0.2)
+        return False
 
     def _control(self, action: str, *options: str) -> int:
         # The server keeps its output open: a pipe would never end.

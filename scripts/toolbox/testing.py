@@ -1,7 +1,7 @@
 """``scripts/test [--long] [PYTEST ARGUMENT …]``: the whole suite, or the part that is named.
 
-With ``--long`` the tests of ``tests/long`` run, and no others: installation and removal of each
-addon, upgrades, killed processes, random input. They take some 20 minutes.
+``--long`` adds ``tests/long``: installation and removal of each addon, upgrades, killed processes,
+random input. They take some 20 minutes; alone they are ``scripts/test --long tests/long``.
 """
 
 import os
@@ -22,14 +22,15 @@ def main(arguments: list[str], env) -> int:
     long = "--long" in arguments
     rest = [word for word in arguments if word != "--long"]
     if not any(_is_place(env, word) for word in rest):
-        rest = ([LONG] if long else [*PLACES, f"--ignore={LONG}"]) + rest
+        rest = [*PLACES, *([] if long else [f"--ignore={LONG}"]), *rest]
     name = f"service_test_{os.getpid()}"
     databases.copy(env, name, databases.suite(env))
     try:
         command = ["-m", "pytest", f"--odoo-database={name}", "--odoo-http"]
         # Odoo's limit of address space would be inherited by the browsers, which die of it.
         command.append("--odoo-extra=limit-memory-hard=0")
-        command += ["-m", "long" if long else "not long"]
+        # Each test of a long run is named when it begins, and tells all that differs.
+        command += ["-vv"] if long else ["-m", "not long"]
         paths = os.pathsep.join(map(str, (env.root / "scripts", env.root / "tests")))
         variables = {**env.variables, "PYTHONPATH": paths}
         return env.stay([env.python, *command, *rest], cwd=env.root, env=variables)

@@ -48,11 +48,7 @@ class Checkout:
 
     def kill_server(self) -> None:
         """End its database server with all its processes at once."""
-        main = int((self.folder / ".local/postgres/postmaster.pid").read_text().split()[0])
-        children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
-        for process in (main, *map(int, children)):
-            with suppress(ProcessLookupError):
-                os.kill(process, signal.SIGKILL)
+        kill_cluster(self.folder)
 
     @contextmanager
     def serving(self):
@@ -63,6 +59,15 @@ class Checkout:
             yield server
         finally:
             server.stop()
+
+
+def kill_cluster(root: Path) -> None:
+    """End the private database server of a folder with all its processes, by ``kill -9``."""
+    main = int((root / ".local/postgres/postmaster.pid").read_text().split()[0])
+    children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
+    for process in (main, *map(int, children)):
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
 
 
 def reach(process: subprocess.Popen, title: str) -> None:

@@ -15,11 +15,12 @@ import pytest
 
 from toolbox import machine
 from toolbox.environment import ROOT
+from toolbox.postgres import Server
 from toolbox.say import note
 
 from . import picture
 from .epp_input import EXPORT, epp
-from .setting_up import FOREIGN, Checkout, reach
+from .setting_up import FOREIGN, Checkout, kill_cluster, reach
 from .world import INSIDE, RESULT, kill
 
 CARDS = 1500
@@ -180,6 +181,26 @@ def test_set_up(toolbox, copy, moments, monkeypatch):
         assert "•" not in checkout.finish(), "a second time there is nothing to do"
         with checkout.serving() as server:
             check_set_up(server, checkout.folder, calm)
+
+
+@pytest.mark.skipif(not machine.postgres_program("initdb"), reason="PostgreSQL lies elsewhere")
+def test_database_server(toolbox, monkeypatch):
+    """A private database server that was killed is started by the next command, which does not
+    take the dead one for a living one; what was committed is there."""
+    for name in FOREIGN:
+        monkeypatch.delenv(name, raising=False)
+    with tempfile.TemporaryDirectory(prefix="kill_", dir=toolbox.local) as folder:
+        Path(folder).chmod(0o755)
+        for number in range(KILLS):
+            server = Server(Path(folder))
+            server.start()
+            server.query(f"CREATE TABLE kept_{number} ()", "postgres")
+            kill_cluster(Path(folder))
+        server = Server(Path(folder))
+        server.start()
+        kept = "SELECT count(*) FROM pg_tables WHERE tablename LIKE 'kept_%'"
+        assert server.query(kept, "postgres") == str(KILLS)
+        server.stop()
 
 
 def check_set_up(server, folder, calm) -> None:
