@@ -21,8 +21,14 @@ class MailMessage(models.Model):
     def _get_forbidden_access(self, operation):
         # EXTENDS 'mail'
         forbidden = super()._get_forbidden_access(operation)
+        user = self.env.user
+        if operation == "write" and not user._is_internal():
+            # Core lets whoever was notified rewrite a message: the words of others stay theirs.
+            # sudo: only the author is looked at.
+            mine = self.sudo().filtered(lambda message: message.author_id == user.partner_id)
+            forbidden |= self - mine.with_env(self.env)
         # Core also lets followers and recipients write: of these, too, the roles are asked.
-        if self.env.user._is_service_person():
+        if user._is_service_person():
             forbidden |= (self - forbidden)._service_get_foreign()
         return forbidden
 

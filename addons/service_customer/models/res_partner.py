@@ -29,9 +29,14 @@ class ResPartner(models.Model):
         help="When a technician may come.",
     )
     service_access_notes = fields.Text(
-        string="Access and Parking",
+        string="Access",
         groups=STAFF,
-        help="How to get in, where to park, whom to call. Shown to staff only.",
+        help="How to get in and whom to ask for. Shown to staff only.",
+    )
+    service_parking_notes = fields.Text(
+        string="Parking",
+        groups=STAFF,
+        help="Where to leave the car and how to unload. Shown to staff only.",
     )
     service_contact_id = fields.Many2one(
         "res.partner",

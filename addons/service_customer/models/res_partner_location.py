@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-ADDRESS = ("street", "street2", "zip", "city")
+from .res_partner import STAFF
 
 
 class ResPartner(models.Model):
@@ -31,47 +31,35 @@ class ResPartner(models.Model):
     service_location_count = fields.Integer(
         string="Number of Locations", compute="_compute_service_location_count"
     )
-    service_location_path = fields.Char(
-        string="Path",
-        compute="_compute_service_location_path",
-        store=True,
-        recursive=True,
-        help="The location within its customer, for example “Site / Building / Floor 2”.",
+    # Core treats ``child_ids`` as the people and addresses of a contact: it copies tax data and
+    # addresses to them and shows all in the form. Locations are neither.
+    child_ids = fields.One2many(domain=[("active", "=", True), ("type", "!=", "location")])
+    service_all_location_ids = fields.One2many(
+        "res.partner",
+        "commercial_partner_id",
+        string="All Locations",
+        domain=[("type", "=", "location")],
+        groups=STAFF,
+        help="The customer's locations of every level.",
     )
 
-    @api.depends("type", "name", "parent_id.service_location_path")
-    def _compute_service_location_path(self):
-        for partner in self:
-            if partner.type == "location":
-                above = partner.parent_id.service_location_path
-                name = partner.name or ""
-                partner.service_location_path = f"{above} / {name}" if above else name
-            else:
-                partner.service_location_path = False
-
-    @api.depends("service_location_ids")
+    @api.depends("service_location_ids", "service_all_location_ids")
     def _compute_service_location_count(self):
-        subtrees = self._get_service_subtrees()
+        customers = self.filtered(lambda partner: partner.commercial_partner_id == partner)
+        # The count is a fact about the tree, as in _get_service_subtrees.
+        counts = dict(
+            self.sudo()._read_group(
+                [("commercial_partner_id", "in", customers.ids), ("type", "=", "location")],
+                ["commercial_partner_id"],
+                ["__count"],
+            )
+        )
+        subtrees = (self - customers)._get_service_subtrees()
         for partner in self:
-            # The count is a fact about the tree, as in _get_service_subtrees.
-            below = subtrees.get(partner._origin, self.browse()) - partner._origin
-            partner.service_location_count = len(below.sudo().filtered("active"))
-
-    @api.depends("service_location_path")
-    def _compute_complete_name(self):
-        """EXTENDS base: a location is named with its whole path."""
-        return super()._compute_complete_name()
-
-    def _get_complete_name(self):
-        """EXTENDS base: "Customer, Site / Floor 2"."""
-        if self.type != "location":
-            return super()._get_complete_name()
-        path = self.service_location_path or self.name or ""
-        # As in core, the name of the parent belongs to the name, whoever reads it.
-        customer = self.sudo().commercial_partner_id
-        if customer == self or self.env.context.get("partner_display_name_hide_company"):
-            return path
-        return f"{customer.name}, {path}"
+            origin = partner._origin
+            # The same fact for a place within a customer.
+            below = (subtrees.get(origin, self.browse()) - origin).sudo()
+            partner.service_location_count = counts.get(origin) or len(below.filtered("active"))
 
     @api.constrains("type", "parent_id", "is_company", "name")
     def _check_service_location(self):
@@ -119,19 +107,22 @@ class ResPartner(models.Model):
                 node = node.parent_id
         return {root: self.browse(members[root.id]) for root in roots}
 
-    def _get_service_address(self):
-        """Partner that holds the address of this one.
+    def _get_outermost_locations(self):
+        """Those of these locations that lie in none of the others."""
+        subtrees = self._get_service_subtrees()
+        inner = self.browse().union(*(tree - root for root, tree in subtrees.items()))
+        return self - inner
 
-        :return: res.partner: itself if it has an address or is no location, else the nearest
-            location above or the customer
+    def _get_service_nearest(self, name):
+        """Value of a field, the place's own or that of the nearest place above that has one.
+
+        :param name: name of the field, for example ``"service_calendar_id"``
         """
         self.ensure_one()
         partner = self
-        while partner.type == "location" and partner.parent_id:
-            if any(partner[name] for name in ADDRESS):
-                break
+        while not partner[name] and partner.parent_id:
             partner = partner.parent_id
-        return partner
+        return partner[name]
 
     def _get_service_invoice_partner(self):
         """Partner that gets the invoices for this place.
@@ -139,12 +130,8 @@ class ResPartner(models.Model):
         :return: res.partner: the nearest recipient set on the way up, else the customer's invoice
             address
         """
-        self.ensure_one()
-        partner = self
-        while partner:
-            if partner.service_invoice_partner_id:
-                return partner.service_invoice_partner_id
-            partner = partner.parent_id
+        if recipient := self._get_service_nearest("service_invoice_partner_id"):
+            return recipient
         customer = self.commercial_partner_id
         return self.browse(customer.address_get(["invoice"])["invoice"])
 
@@ -165,6 +152,12 @@ class ResPartner(models.Model):
             # As in core: whoever may move the person need not be allowed to write the customer.
             self.sudo()._commercial_sync_from_company()
         return self._children_sync(values)
+
+    def _commercial_sync_to_descendants(self, fields_to_sync=None):
+        """EXTENDS base: people at the locations have the customer's tax data too."""
+        for location in self.service_location_ids:
+            location._commercial_sync_to_descendants(fields_to_sync)
+        return super()._commercial_sync_to_descendants(fields_to_sync)
 
     def _handle_first_contact_creation(self):
         """EXTENDS base: the first location's address is not the customer's."""
@@ -233,8 +226,14 @@ class ResPartner(models.Model):
                 rest.write(dict(vals))
             vals = locations._drop_commercial_vals(vals)
             return locations.write(vals) if vals else True
+        if "company_id" in vals:
+            # Core carries the company on to the children it knows.
+            locations_below = self.with_context(active_test=False).service_location_ids
+            if locations_below:
+                locations_below.write({"company_id": vals["company_id"]})
         if vals.keys().isdisjoint(("parent_id", "is_company")):
             return super().write(vals)
+        self._check_not_in_itself(vals.get("parent_id"))
         tree = self.browse().union(*self._get_service_subtrees().values())
         customers = {location: location.commercial_partner_id for location in tree}
         result = super().write(vals)
@@ -256,6 +255,26 @@ class ResPartner(models.Model):
                         partner.display_name,
                     )
                 )
+
+    def _check_not_in_itself(self, parent_id):
+        """Refuse to put a location into itself or into what lies in it.
+
+        :param parent_id: id of what it is to lie in, if any
+        :raise ValidationError: it would be its own ancestor
+        """
+        parent = self.browse(parent_id)
+        above = parent
+        while above:
+            if above in self and above.type == "location":
+                raise ValidationError(
+                    self.env._(
+                        "%(location)s can't be moved into %(parent)s, which is the same place or"
+                        " lies in it. Choose a place outside of it.",
+                        location=above.name,
+                        parent=parent.service_location_path or parent.name,
+                    )
+                )
+            above = above.parent_id
 
     def _check_same_customer(self, customers):
         """Refuse a move to another customer: documents of the place would change hands.
@@ -283,8 +302,20 @@ class ResPartner(models.Model):
         return dict(
             action,
             domain=[("id", "child_of", self.id), ("id", "!=", self.id), ("type", "=", "location")],
-            context={"default_type": "location", "default_parent_id": self.id},
+            context={
+                "default_type": "location",
+                "default_parent_id": self.id,
+                "default_is_company": False,
+                "service_one_customer": True,
+            },
         )
+
+    def action_move_service_locations(self):
+        """Open the dialog that moves these locations with everything under them."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "service_customer.service_location_move_action"
+        )
+        return dict(action, context={"active_model": self._name, "active_ids": self.ids})
 
     def get_formview_id(self, access_uid=None):
         """EXTENDS base: a location opens in its own form."""

@@ -23,13 +23,13 @@ class ResUsers(models.Model):
         self.ensure_one()
         # The flag is for staff only; here it is a fact about the user, not shown to anybody.
         user = self.sudo()
-        return user.share and not user._is_public() and user.partner_id.service_has_membership
+        return user.share and user.partner_id.service_has_membership
 
     def _service_live_domain(self, roles=ROLES, scope=None):
         """Domain on ``service.membership``: the rows of this user in force today.
 
         :param roles: technical names of roles that count
-        :param scope: ``"all"``, ``"locations"``, or nothing for both
+        :param scope: a kind of scope, for example ``"locations"``, or nothing for all kinds
         :rtype: Domain
         """
         self.ensure_one()
@@ -40,7 +40,32 @@ class ResUsers(models.Model):
         )
         return domain & Domain("scope", "=", scope) if scope else domain
 
-    def _service_grant(self, customer, location=None, roles=ROLES):
+    def _service_scopes(self, roles, customer, location=None, **paths):
+        """Domains of what memberships open, one for each kind of scope.
+
+        The one place where a kind of scope says what it opens: upper addons extend it with theirs.
+
+        :param roles: technical names of roles that count
+        :param customer: path of the field with the customer on the model asked for, or ``"id"``
+        :param location: path of the field with the location; without it locations open nothing
+        :param paths: paths of fields with what else a scope may list
+        :return: list of Domain; a record is opened when it is in any of them
+        """
+        # "any!": the person's own rights on partners and memberships must not cut the joins.
+        by_customer = Domain(
+            "service_membership_ids", "any!", self._service_live_domain(roles, "all")
+        )
+        domains = [Domain(customer, "any!", by_customer)]
+        if location:
+            by_location = Domain(
+                "service_scope_membership_ids",
+                "any!",
+                self._service_live_domain(roles, "locations"),
+            )
+            domains.append(Domain(location, "any!", by_location))
+        return domains
+
+    def _service_grant(self, customer, location=None, roles=ROLES, **paths):
         """Domain of the records that memberships of this user open.
 
         Unlike :meth:`_service_narrow` it opens nothing to a user without memberships, so it is
@@ -50,27 +75,16 @@ class ResUsers(models.Model):
         :param location: path of the field with the location; without it only people whose scope is
             the whole customer see the records
         :param roles: technical names of roles that may see them
+        :param paths: see :meth:`_service_scopes`
         :return: list domain
         """
         self.ensure_one()
         if not self._is_service_person():
             return [(0, "=", 1)]
-        # "any!": the person's own rights on partners and memberships must not cut the joins. Such
-        # operators are refused in plain lists, hence the Domain objects.
-        by_customer = Domain(
-            "service_membership_ids", "any!", self._service_live_domain(roles, "all")
-        )
-        domain = Domain(customer, "any!", by_customer)
-        if location:
-            by_location = Domain(
-                "service_scope_membership_ids",
-                "any!",
-                self._service_live_domain(roles, "locations"),
-            )
-            domain |= Domain(location, "any!", by_location)
-        return [domain]
+        # Operators such as "any!" are refused in plain lists, hence the Domain object.
+        return [Domain.OR(self._service_scopes(roles, customer, location, **paths))]
 
-    def _service_narrow(self, customer, location=None, roles=ROLES):
+    def _service_narrow(self, customer, location=None, roles=ROLES, **paths):
         """Domain for the *global* record rule of a model with customers' documents.
 
         In the rule: ``user._service_narrow('customer_id', 'location_id', roles=('decision',))``.
@@ -80,12 +94,13 @@ class ResUsers(models.Model):
         :param customer: path of the field with the customer on the ruled model
         :param location: path of the field with the location, if the model has one
         :param roles: technical names of roles that may see the records
+        :param paths: see :meth:`_service_scopes`
         :return: list domain
         """
         self.ensure_one()
         if not self._is_service_person():
             return [(1, "=", 1)]
-        return self._service_grant(customer, location, roles)
+        return self._service_grant(customer, location, roles, **paths)
 
     def _service_narrow_partners(self):
         """Domain for the global rule of ``res.partner``: the own contact and company, customers
@@ -102,7 +117,32 @@ class ResUsers(models.Model):
         locations = Domain("type", "=", "location") & Domain.AND(
             [self._service_grant("commercial_partner_id", "id")]
         )
-        return [Domain("id", "in", own) | people | locations]
+        narrowed = Domain("id", "in", own) | people | locations
+        if self._service_has_own_company():
+            # All of it lies at the person's customers. Said once outside of the alternatives, this
+            # lets the database begin with these few customers instead of testing every contact.
+            person = Domain("contact_id", "=", self.partner_id.id) & Domain("active", "=", True)
+            mine = Domain("service_membership_ids", "any!", person)
+            narrowed &= Domain("commercial_partner_id", "any!", mine)
+        return [narrowed]
+
+    def _service_has_own_company(self):
+        """Tell whether one of this person's customers is the company the person belongs to.
+
+        Rule domains with the answer are cached: memberships that go clear the cache.
+        """
+        partner = self.partner_id
+        # Customer people have no access to memberships; the answer is about themselves only.
+        memberships = self.env["service.membership"].sudo()
+        return bool(
+            memberships.search_count(
+                [
+                    ("contact_id", "=", partner.id),
+                    ("customer_id", "=", partner.commercial_partner_id.id),
+                ],
+                limit=1,
+            )
+        )
 
     def _service_roles(self, customer):
         """Roles of this user at a customer, in force today.

@@ -1,7 +1,3 @@
-from collections import defaultdict
-
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command, Domain
@@ -13,7 +9,9 @@ class ServiceMembership(models.Model):
     """A contact's role at a customer: what the person may see and do in the customer panel.
 
     One row per contact, customer and role; it counts on the days from ``date_from`` to ``date_to``,
-    both included. The scope is the whole customer, or chosen locations with everything below them.
+    both included, unless it is switched off (archived). The scope is the whole customer, or chosen
+    locations with everything below them; upper addons add kinds of scope with the methods named
+    ``_scope_*`` and ``res.users._service_scopes``. See also ``service_membership_manage``.
     """
 
     _name = "service.membership"
@@ -76,13 +74,21 @@ class ServiceMembership(models.Model):
         string="Since", required=True, default=lambda self: fields.Date.context_today(self)
     )
     date_to = fields.Date(string="Until", help="Last day of the role. Empty: until further notice.")
+    active = fields.Boolean(default=True, help="A role switched off does not count.")
+    portal_state = fields.Selection(
+        [("none", "No access"), ("invited", "Invited"), ("active", "Has access")],
+        string="Customer Panel",
+        compute="_compute_portal_state",
+        help="Invited: has not logged in yet.",
+    )
     is_live = fields.Boolean(
         string="In Force", compute="_compute_is_live", search="_search_is_live"
     )
 
     _contact_customer_role_uniq = models.Constraint(
         "UNIQUE(contact_id, customer_id, role)",
-        "This person has this role at the customer already. Change the existing row instead.",
+        "This person has this role at the customer already, perhaps ended or switched off. Change"
+        " the existing row instead.",
     )
     _dates_order = models.Constraint(
         "CHECK(date_to IS NULL OR date_to >= date_from)",
@@ -110,16 +116,25 @@ class ServiceMembership(models.Model):
                 *(subtrees[location._origin] for location in chosen)
             )
 
-    @api.depends("date_from", "date_to")
+    @api.depends("active", "date_from", "date_to")
     @api.depends_context("tz")
     def _compute_is_live(self):
         today = fields.Date.context_today(self)
         for membership in self:
             membership.is_live = bool(
-                membership.date_from
+                membership.active
+                and membership.date_from
                 and membership.date_from <= today
                 and (not membership.date_to or membership.date_to >= today)
             )
+
+    @api.depends("contact_id.user_ids.active", "contact_id.user_ids.login_date")
+    def _compute_portal_state(self):
+        for membership in self:
+            # Whoever sees the role may know whether the person can log in, nothing more.
+            users = membership.contact_id.sudo().user_ids.filtered("active")
+            seen = "active" if any(users.mapped("login_date")) else "invited"
+            membership.portal_state = seen if users else "none"
 
     def _search_is_live(self, operator, value):
         if operator != "in":
@@ -129,7 +144,12 @@ class ServiceMembership(models.Model):
     @api.model
     def _get_live_domain(self):
         """Domain of the rows in force today; the day is looked up whenever it is evaluated."""
-        return Domain("date_from", "<=", "today") & (
+        return Domain("date_from", "<=", "today") & self._get_unended_domain()
+
+    @api.model
+    def _get_unended_domain(self):
+        """Domain of the rows in force today or to come."""
+        return Domain("active", "=", True) & (
             Domain("date_to", "=", False) | Domain("date_to", ">=", "today")
         )
 
@@ -152,7 +172,7 @@ class ServiceMembership(models.Model):
 
     @api.constrains("customer_id", "scope", "location_ids")
     def _check_locations(self):
-        for membership in self:
+        for membership in self.filtered("location_ids"):
             foreign = membership.location_ids.filtered(
                 lambda location, customer=membership.customer_id: (
                     location.type != "location" or location.commercial_partner_id != customer
@@ -167,6 +187,10 @@ class ServiceMembership(models.Model):
                         customer=membership.customer_id.display_name,
                     )
                 )
+
+    @api.constrains("scope", "location_ids")
+    def _check_scope(self):
+        for membership in self:
             if membership.scope == "locations" and not membership.location_ids:
                 raise ValidationError(
                     self.env._(
@@ -192,22 +216,33 @@ class ServiceMembership(models.Model):
 
     def write(self, vals):
         """EXTENDS base: settles the scope at once, marks the person, logs on the customer."""
+        decided = self._get_decided_customers()
         result = super().write(vals)
         self._settle_scope()
         if "contact_id" in vals:
             self.contact_id._service_mark_membership()
-        self._log_on_customer(self.env._("Role changed"))
+        self._log_on_customer(self._get_change_title(vals))
+        self._warn_without_decision_maker(decided)
+        if vals.get("active") is False:
+            self.contact_id._service_close_access()
+        elif "date_to" in vals:
+            # Rules count the dates at once; closing the account may take a minute.
+            self.env.ref("service_customer.ir_cron_close_access")._trigger()
         return result
 
     def unlink(self):
-        """EXTENDS base: logs on the customer."""
+        """EXTENDS base: logs on the customer, closes the account of who has no role any more."""
+        decided, contacts = self._get_decided_customers(), self.contact_id
         self._log_on_customer(self.env._("Role taken away"))
-        return super().unlink()
+        result = super().unlink()
+        self._warn_without_decision_maker(decided)
+        if not self.env.context.get("service_merging"):
+            contacts._service_close_access()
+        return result
 
     def action_invite(self):
         """Open Odoo's dialog that gives these people access to the customer panel."""
-        wizard = self.env["portal.wizard"].with_context(active_ids=self.contact_id.ids)
-        return wizard.action_open_wizard()
+        return self.contact_id.action_service_invite()
 
     def _settle_scope(self):
         """Compute what is pending now: rules join the stored rows, and a join triggers nothing."""
@@ -224,47 +259,33 @@ class ServiceMembership(models.Model):
         if not customers:
             return
         # Whoever moves a location moves what people see there, without a right on memberships.
-        memberships = self.sudo().search(
-            [("customer_id", "in", customers.ids), ("scope", "=", "locations")]
+        memberships = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search([("customer_id", "in", customers.ids), ("scope", "=", "locations")])
         )
         self.env.add_to_compute(self._fields["scope_location_ids"], memberships)
         memberships._settle_scope()
 
     def _prepare_combined_vals(self):
-        """Values of the one row that replaces these rows of one person, customer and role."""
+        """Values of the one row that replaces these rows of one person, customer and role.
+
+        Rows that have ended or are switched off add nothing to one in force or to come.
+        """
         today = fields.Date.context_today(self)
-        counting = self.filtered(lambda row: not row.date_to or row.date_to >= today) or self
-        whole = "all" in counting.mapped("scope")
+        counting = self.filtered("active") or self
+        unended = counting.filtered(lambda row: not row.date_to or row.date_to >= today)
+        counting = unended or counting
         return {
-            "scope": "all" if whole else "locations",
-            "location_ids": [Command.set([] if whole else counting.location_ids.ids)],
+            **counting._scope_combined_vals(),
+            "active": any(counting.mapped("active")),
             "date_from": min(counting.mapped("date_from")),
             "date_to": all(counting.mapped("date_to")) and max(counting.mapped("date_to")),
         }
 
-    def _log_on_customer(self, title):
-        """Log the rows on their customers' chatter, without notifying anybody."""
-        selections = {
-            name: dict(self._fields[name]._description_selection(self.env))
-            for name in ("role", "scope")
-        }
-        lines = defaultdict(list)
-        for membership in self:
-            line = "{} – {}, {}, {} – {}".format(
-                membership.contact_id.display_name,
-                selections["role"][membership.role],
-                ", ".join(membership.location_ids.mapped("service_location_path"))
-                if membership.scope == "locations"
-                else selections["scope"]["all"],
-                membership.date_from,
-                membership.date_to or "…",
-            )
-            lines[membership.customer_id].append(line)
-        customers = self.env["res.partner"].union(*lines)
-        customers._message_log_batch(
-            {
-                customer.id: Markup("<p>%s</p><ul>%s</ul>")
-                % (title, Markup().join(Markup("<li>%s</li>") % line for line in lines[customer]))
-                for customer in customers
-            }
-        )
+    def _scope_combined_vals(self):
+        """Values of the scope that opens what these rows open together; upper addons extend it."""
+        scopes = self.mapped("scope")
+        scope = next((one for one in ("all", "locations") if one in scopes), scopes[0])
+        locations = self.location_ids if scope != "all" else self.location_ids.browse()
+        return {"scope": scope, "location_ids": [Command.set(locations.ids)]}

@@ -49,12 +49,15 @@ class ServiceRateLimit(models.Model):
 
     @api.autovacuum
     def _gc_old(self):
-        """Forget who asked: no limit looks back a day.
+        """Forget who asked; no limit looks back a day, so a day is the least.
 
         :return: tuple of how many rows are gone, and whether there are more
         """
-        yesterday = fields.Datetime.now() - timedelta(days=1)
-        old = self.search([("create_date", "<", yesterday)], limit=GC_UNLINK_LIMIT)
+        # The vacuum's own reading; nobody is shown the parameter.
+        parameters = self.env["ir.config_parameter"].sudo()
+        days = max(1, int(parameters.get_param("service_customer.keep_address_days", 1)))
+        before = fields.Datetime.now() - timedelta(days=days)
+        old = self.search([("create_date", "<", before)], limit=GC_UNLINK_LIMIT)
         old.unlink()
         return len(old), len(old) == GC_UNLINK_LIMIT
 

@@ -42,6 +42,63 @@ class TestBasePartnerMerge(ServiceCustomerCommon):
             [{"scope": "locations", "location_ids": self.site.ids, "date_from": today}],
         )
 
+    def test_conflicting_roles_one_of_them_switched_off(self):
+        """Rows switched off collide as well, and neither widen nor switch off what counts."""
+        self._create_membership("user", active=False)
+        self._create_membership("user", locations=self.site, contact=self.twin)
+        self._create_membership("decision", active=False, contact=self.twin)
+        self._merge(self.twin, self.person)
+        rows = self.env["service.membership"].with_context(active_test=False)
+        rows = rows.search([("contact_id", "=", self.person.id)], order="role")
+        self.assertRecordValues(
+            rows,
+            [
+                {"role": "decision", "active": False, "scope": "all"},
+                {"role": "user", "active": True, "scope": "locations"},
+            ],
+        )
+        self.assertEqual(rows[1].location_ids, self.site)
+
+    def test_conflicting_dates_are_joined(self):
+        today = fields.Date.today()
+        self._create_membership("user", date_to=today + timedelta(days=9))
+        self._create_membership("user", contact=self.twin, date_from=today - timedelta(days=9))
+        self._merge(self.twin, self.person)
+        self.assertRecordValues(
+            self.person.service_person_membership_ids,
+            [{"date_from": today - timedelta(days=9), "date_to": False}],
+        )
+
+    def test_merging_closes_no_account(self):
+        """The row that goes is not the last role: its twin stays with the person."""
+        self._create_membership("user", contact=self.twin)
+        twin_user = new_test_user(
+            self.env, "service_twin", groups="base.group_portal", partner_id=self.twin.id
+        )
+        plain = self.env["res.partner"].create(
+            {"name": "Anna", "parent_id": self.customer.id, "email": "anna@odra.example"}
+        )
+        self._create_membership("user", contact=plain)
+        self._merge(self.twin, plain)
+        self.assertEqual(twin_user.partner_id, plain)
+        self.assertTrue(twin_user.active)
+        self.assertTrue(twin_user._is_portal())
+        self.assertEqual(plain.service_person_membership_ids.role, "user")
+
+    def test_customers_with_the_same_person_and_several_roles(self):
+        """Merging two customers at which a person has conflicting and other roles."""
+        self._create_membership("user", locations=self.site)
+        self._create_membership("user", customer=self.other_customer)
+        self._create_membership("accounting", customer=self.other_customer)
+        self._merge(self.other_customer, self.customer)
+        self.assertRecordValues(
+            self.customer.service_membership_ids.sorted("role"),
+            [
+                {"role": "accounting", "scope": "all", "location_ids": []},
+                {"role": "user", "scope": "all", "location_ids": []},
+            ],
+        )
+
     def test_user_of_the_merged_contact_is_judged_by_memberships(self):
         self._create_membership("user", locations=self.site, contact=self.twin)
         user = new_test_user(

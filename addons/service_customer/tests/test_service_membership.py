@@ -89,13 +89,14 @@ class TestServiceMembership(ServiceCustomerCommon):
     def test_every_change_is_on_the_customers_chatter(self):
         self.customer.message_ids.unlink()
         membership = self._create_membership(locations=self.site)
-        membership.role = "decision"
+        membership.location_ids = self.other_site
         membership.unlink()
         bodies = [str(message.body) for message in self.customer.message_ids.sorted("id")]
         self.assertEqual(len(bodies), 3)
         self.assertIn("Role given", bodies[0])
         self.assertIn("Site A", bodies[0])
-        self.assertIn("Decision maker", bodies[1])
+        self.assertIn("Role changed", bodies[1])
+        self.assertIn("Site B", bodies[1])
         self.assertIn("Role taken away", bodies[2])
 
     def test_staff_rights(self):

@@ -1,0 +1,29 @@
+from odoo import models
+
+
+class IrBinary(models.AbstractModel):
+    """Files open to customer people as their document does: by role, not by the file's token."""
+
+    _inherit = "ir.binary"
+
+    def _find_record(
+        self, xmlid=None, res_model="ir.attachment", res_id=None, access_token=None, field=None
+    ):
+        # EXTENDS 'base'
+        if access_token and res_model == "ir.attachment" and self._service_is_foreign(res_id):
+            access_token = None
+        return super()._find_record(xmlid, res_model, res_id, access_token, field)
+
+    def _service_is_foreign(self, attachment_id):
+        """:return: whether a file hangs on a document which the user's roles don't open"""
+        if not self.env.user._is_service_person():
+            return False
+        # sudo: only the place of the file is looked at, to judge it by the document.
+        attachment = self.env["ir.attachment"].sudo().browse(attachment_id).exists()
+        model, document_id = attachment.res_model, attachment.res_id
+        if not document_id or model not in self.env:
+            return False
+        if not self.env["ir.model.access"].check(model, "read", False):
+            # Documents that nobody sees in the customer panel are left to core.
+            return False
+        return not self.env[model].browse(document_id).has_access("read")

@@ -1,0 +1,162 @@
+"""Reading a spreadsheet that somebody uploads: XLSX or CSV, as plain texts, within limits.
+
+Nothing here knows Odoo. What is wrong with a file is told by the code of a `SpreadsheetError`;
+the sentence for it belongs to whoever shows it.
+"""
+
+import csv
+import datetime
+import io
+import re
+import zipfile
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import openpyxl
+
+MAX_BYTES = 10 * 2**20
+MAX_UNPACKED = 150 * 2**20
+MAX_ROWS = 20_000
+MAX_COLUMNS = 60
+MAX_TEXT = 2_000
+DELIMITERS = ";,\t"
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+class SpreadsheetError(Exception):
+    """A file that can't be read; ``code`` is one of big, bomb, damaged, rows, encoding, old."""
+
+    def __init__(self, code):
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass
+class Limits:
+    """How large a file may be: packed and unpacked bytes, rows of all sheets, columns."""
+
+    packed: int = MAX_BYTES
+    unpacked: int = MAX_UNPACKED
+    rows: int = MAX_ROWS
+    columns: int = MAX_COLUMNS
+
+
+class Sheet(NamedTuple):
+    """A sheet: ``rows`` is a list of (row number in the file, list of texts), no empty rows."""
+
+    title: str
+    rows: list
+
+
+def read(data, limits=None):
+    """Read a file into sheets; a CSV file is one sheet without a title.
+
+    :param data: bytes of the file
+    :return: list of `Sheet`
+    :raise SpreadsheetError: the file is damaged, too large or of another kind
+    """
+    limits = limits or Limits()
+    if len(data) > limits.packed:
+        raise SpreadsheetError("big")
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise SpreadsheetError("old")
+    if data.startswith(b"PK"):
+        return _read_xlsx(data, limits)
+    return [_read_csv(data, limits)]
+
+
+def _read_xlsx(data, limits):
+    try:
+        _check_archive(data, limits)
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        sheets, left = [], limits.rows
+        for sheet in book.worksheets:
+            rows = _rows(_sheet_rows(sheet, limits), left)
+            left -= len(rows)
+            sheets.append(Sheet(sheet.title, rows))
+    except SpreadsheetError:
+        raise
+    except Exception as error:
+        # openpyxl has no error of its own: a damaged file fails anywhere in it.
+        raise SpreadsheetError("damaged") from error
+    return sheets
+
+
+def _check_archive(data, limits):
+    """Refuse what grows when it is unpacked. Python stops unpacking at the size that is stated."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        members = archive.infolist()
+        if sum(member.file_size for member in members) > limits.unpacked or len(members) > 1000:
+            raise SpreadsheetError("bomb")
+        for member in members:
+            with archive.open(member) as file:
+                # A spreadsheet never declares entities; they are how XML is blown up.
+                if b"<!DOCTYPE" in file.read(1024):
+                    raise SpreadsheetError("bomb")
+
+
+def _sheet_rows(sheet, limits):
+    """Rows of a sheet as texts. A row far down makes openpyxl give all the empty ones above."""
+    width = min(sheet.max_column or limits.columns, limits.columns)
+    rows = sheet.iter_rows(max_col=width, values_only=True)
+    for number, values in enumerate(rows, start=1):
+        if number > 10 * limits.rows:
+            raise SpreadsheetError("rows")
+        yield number, [as_text(value) for value in values]
+
+
+def _read_csv(data, limits):
+    text = _decode(data)
+    head = text[: text.find("\n")] if "\n" in text else text
+    delimiter = max(DELIMITERS, key=head.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    lines = (
+        (reader.line_num, [as_text(value) for value in values[: limits.columns]])
+        for values in reader
+    )
+    try:
+        return Sheet("", _rows(lines, limits.rows))
+    except csv.Error as error:
+        raise SpreadsheetError("damaged") from error
+
+
+def _decode(data):
+    """Excel saves CSV in the code page of Windows, or as UTF with a mark at the start."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ["utf-16"]
+    else:
+        encodings = ["utf-8-sig", "cp1250"]
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise SpreadsheetError("encoding")
+
+
+def _rows(numbered, limit):
+    """The rows that hold something, as a list."""
+    rows = []
+    for number, texts in numbered:
+        if any(texts):
+            if len(rows) >= limit:
+                raise SpreadsheetError("rows")
+            rows.append((number, texts))
+    return rows
+
+
+def as_text(value):
+    """A cell as a person reads it: numbers without a needless ".0", dates as 2026-03-31."""
+    if isinstance(value, str):
+        return CONTROL.sub("", value.replace("\xa0", " ")).strip()[:MAX_TEXT]
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime.datetime):
+        return value.date().isoformat()
+    return str(value)[:MAX_TEXT]

@@ -1,0 +1,1 @@
+from . import res_partner, subiekt_card_partner, subiekt_exchange
