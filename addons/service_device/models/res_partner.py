@@ -14,6 +14,12 @@ class ResPartner(models.Model):
     service_device_ids = fields.One2many(
         "service.device", "customer_id", string="Devices at the Customer", groups=STAFF_GROUPS
     )
+    service_qr_off = fields.Boolean(
+        string="No QR Codes on Devices",
+        groups=STAFF_GROUPS,
+        help="Labels of this customer's devices carry no QR code, and codes printed before answer"
+        " our own people only.",
+    )
     service_device_count = fields.Integer(
         string="Number of Devices", compute="_compute_service_device_count", groups=STAFF_GROUPS
     )

@@ -254,6 +254,10 @@ class ServiceDevice(models.Model):
         installed = self and all(device.placement_id.kind == "customer" for device in self)
         return self._open_move_wizard("move" if installed else "install")
 
+    def action_swap(self):
+        """Open the wizard that swaps the device with another one or a loaner."""
+        return self._open_move_wizard("swap")
+
     def action_take_back(self):
         """Open the wizard that takes the devices back from the customer."""
         return self._open_move_wizard("take_back")

@@ -29,6 +29,12 @@ class ServiceDeviceConsumable(models.Model):
         required=True,
         default="black",
     )
+    origin = fields.Selection(
+        [("original", "Original"), ("substitute", "Substitute")],
+        required=True,
+        default="original",
+        help="Made by the device's manufacturer, or by another.",
+    )
     yield_pages = fields.Integer(
         string="Yield (pages)", help="How many pages one piece lasts, as its manufacturer states."
     )

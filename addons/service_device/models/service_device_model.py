@@ -32,11 +32,35 @@ class ServiceDeviceModel(models.Model):
     resource_ids = fields.One2many(
         "service.device.resource", "model_id", string="Manuals and Links", copy=True
     )
+    maintenance_pages = fields.Integer(
+        string="Maintenance Every (pages)",
+        help="Pages between two maintenances, as the manufacturer states; 0: not by pages.",
+    )
+    maintenance_months = fields.Integer(
+        string="Maintenance Every (months)",
+        help="Months between two maintenances; 0: not by time.",
+    )
+    reading_instruction = fields.Text(
+        string="How to Read the Meters",
+        translate=True,
+        help="Where the counters are shown, step by step; customers see it when they are asked.",
+    )
+    reading_image = fields.Image(
+        string="Picture for Reading the Meters",
+        max_width=1024,
+        max_height=1024,
+        help="What the display shows when the counters are on it.",
+    )
     device_ids = fields.One2many("service.device", "model_id", string="Devices")
     device_count = fields.Integer(compute="_compute_device_count")
 
     _name_uniq = models.UniqueIndex(
         "(manufacturer_id, lower(name))", "This manufacturer already has a model with this name."
+    )
+
+    _maintenance_positive = models.Constraint(
+        "CHECK(maintenance_pages >= 0 AND maintenance_months >= 0)",
+        "A maintenance interval cannot be below zero. Enter 0 where there is none.",
     )
 
     @api.depends("name", "manufacturer_id.name")

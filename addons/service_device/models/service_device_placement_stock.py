@@ -11,26 +11,34 @@ class ServiceDevicePlacement(models.Model):
         super()._effects()
         self._move_stock()
 
-    def _move_stock(self):
+    def _move_stock(self, settle=False):
         """Move the serial numbers of our own devices to where the devices now are.
 
-        A placement recorded afterwards (not the current one of its device) moves nothing.
+        A placement recorded afterwards (not the current one of its device) moves nothing. A device
+        that is sold where it stands leaves our stock; one that we buy there enters it.
+
+        :param bool settle: move what is not ours, too: the stock was found to be wrong
         """
         current = self.filtered(
-            lambda placement: placement.owner == "own"
+            lambda placement: (settle or placement.owner == "own" or placement.operation == "owner")
             and placement == placement.device_id.placement_id
         )
         # The right to place the device was checked; whoever places it (a dispatcher, for one) has
         # no right on stock in general, and needs none for this consequence.
         current = current.sudo()
         quants = current.device_id.lot_id.quant_ids.filtered(
-            lambda quant: quant.quantity > 0 and quant.location_id.usage in ("internal", "transit")
+            lambda quant: quant.quantity > 0
+            and quant.location_id.usage in ("internal", "transit", "customer")
         )
         quant_by_lot = {quant.lot_id: quant for quant in quants}
         moved, vals_list = [], []
         for placement in current:
             quant = quant_by_lot.get(placement.device_id.lot_id)
             target = placement._get_target_stock_location()
+            # What was sold comes back by a receipt, or by buying it where it stands.
+            sold = quant and quant.location_id.usage == "customer"
+            if sold and placement.operation != "owner":
+                continue
             if quant and target and quant.location_id != target:
                 moved.append(placement)
                 vals_list.append(placement._prepare_stock_move_vals(quant, target))
@@ -46,11 +54,13 @@ class ServiceDevicePlacement(models.Model):
         """The stock location to which this placement brings our device; empty: it stays."""
         self.ensure_one()
         company = self.company_id
-        if self.kind == "customer":
-            return company.service_customer_devices_location_id
         if self.kind == "scrap":
             product = self.device_id.product_id.with_company(company)
             return product.property_stock_inventory
+        if self.owner != "own":
+            return self.customer_id.with_company(company).property_stock_customer
+        if self.kind == "customer":
+            return company.service_customer_devices_location_id
         if self.stock_location_id or self.kind == "courier":
             return self.stock_location_id
         warehouse = self.env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)

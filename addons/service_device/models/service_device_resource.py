@@ -17,6 +17,11 @@ class ServiceDeviceResource(models.Model):
     file = fields.Binary(attachment=True)
     file_name = fields.Char()
     url = fields.Char(string="Link")
+    lang = fields.Selection(
+        selection=lambda self: self.env["res.lang"].get_installed(),
+        string="Language",
+        help="Language of the manual; empty: any.",
+    )
     audience = fields.Selection(
         [("staff", "Staff Only"), ("customer", "Staff and Customers")],
         required=True,

@@ -55,3 +55,21 @@ class ServiceDevice(models.Model):
                 )
             ],
         }
+
+    def _find_stock_serial(self):
+        """The free stock serial number with this device's number and model, or none."""
+        self.ensure_one()
+        # Superuser: whoever settles the register may not read the stock; only the number is taken.
+        return (
+            self.env["stock.lot"]
+            .sudo()
+            .search(
+                [
+                    ("name", "=ilike", escape_psql(self.serial)),
+                    ("product_id.service_device_model_id", "=", self.model_id.id),
+                    ("service_device_ids", "=", False),
+                    ("company_id", "in", (False, self.company_id.id)),
+                ],
+                limit=1,
+            )
+        )

@@ -63,13 +63,11 @@ class TestServiceDeviceQr(ServiceDeviceCommon, HttpCase):
                 self.assertNotIn("Testmaker", response.text)
         self.assertEqual(self.url_open(f"/service/d/{self.device.qr_token}").status_code, 200)
 
-    def test_label(self):
-        self.company.phone = "+48 71 000 00 00"
-        report = self.env["ir.actions.report"].with_user(self.users["warehouse"])
-        html, _type = report._render_qweb_html(
-            "service_device.action_report_device_label", self.device.ids
-        )
-        text = html.decode()
-        for part in (self.device.name, "Testmaker T100", "SECRETSERIAL9876", "+48 71 000 00 00"):
-            self.assertIn(part, text)
-        self.assertIn("data:image/png;base64", text)
+    def test_switched_off_for_a_customer(self):
+        self.customer.service_qr_off = True
+        self.assertEqual(self.url_open(self.path).status_code, 404)
+        self.authenticate("device_technician", "device_technician")
+        response = self.url_open(self.path, allow_redirects=False)
+        self.assertEqual(response.status_code, 303)
+        labels = (self.device | self._create_device("WITHQR"))._make_labels()
+        self.assertEqual([bool(label.url) for label in labels], [False, True])

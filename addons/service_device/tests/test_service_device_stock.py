@@ -74,6 +74,18 @@ class TestServiceDeviceStock(ServiceDeviceCommon):
             self.assertEqual((location.usage, location.company_id), ("internal", company))
             self.assertFalse(location.warehouse_id)
 
+    def test_location_of_an_earlier_installation_is_taken_back(self):
+        """Uninstalled, the addon leaves the location; installed again, it makes no second one."""
+        self.env["res.lang"]._activate_lang("pl_PL")
+        other = self.env["res.company"].create({"name": "Second"})
+        names = {self.company: "Devices at customers", other: "Urządzenia u klientów"}
+        for company, name in names.items():
+            location = company.service_customer_devices_location_id
+            location.name = name
+            company.service_customer_devices_location_id = False
+            company._create_service_customer_devices_location()
+            self.assertEqual(company.service_customer_devices_location_id, location)
+
     def test_install_and_take_back_move_the_stock(self):
         lot = self._receive("SN1")
         device = lot.service_device_id

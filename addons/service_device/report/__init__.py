@@ -1,0 +1,1 @@
+from . import service_device_history_report
