@@ -1,6 +1,6 @@
 {
     "name": "Service: Meters",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Services/Field Service",
     "summary": "Meters of devices, their readings and the verdicts on them",
     "author": "Service Suite",
@@ -18,7 +18,12 @@
         "wizard/service_device_move_views.xml",
         "views/service_device_model_views.xml",
         "views/service_device_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/res_partner_views.xml",
         "views/service_meter_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["service_meter/static/src/**/*"],
+    },
     "demo": ["demo/service_meter_demo.xml"],
 }

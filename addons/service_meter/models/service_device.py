@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 
@@ -36,6 +37,14 @@ class ServiceDevice(models.Model):
     def action_take_readings(self):
         """Open the form that takes readings of this device's meters."""
         self.ensure_one()
+        if not self.meter_ids:
+            raise UserError(
+                self.env._(
+                    "%(device)s has no meters. Choose the meters of %(model)s, and it gets them.",
+                    device=self.display_name,
+                    model=self.model_id.display_name,
+                )
+            )
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Take Readings"),
@@ -44,6 +53,14 @@ class ServiceDevice(models.Model):
             "target": "new",
             "context": {"default_device_id": self.id},
         }
+
+    def action_open_usage(self):
+        """Open the pages of these devices, month by month."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "service_meter.service_meter_usage_action"
+        )
+        domain = [("device_id", "in", self.ids), ("meter_id.kind", "=", "physical")]
+        return {**action, "domain": domain}
 
     def action_open_readings(self):
         """Open the readings of these devices, as a list or a graph."""
@@ -97,7 +114,7 @@ class ServiceDevice(models.Model):
             (meter.device_id.id, meter.type_id.id)
             for meter in meters.search([("device_id", "in", self.ids)])
         }
-        meters.create(
+        created = meters.create(
             [
                 {"device_id": device.id, "type_id": meter_type.id}
                 for device in self.with_env(meters.env)
@@ -105,6 +122,8 @@ class ServiceDevice(models.Model):
                 if (device.id, meter_type.id) not in known
             ]
         )
+        # A computed meter that comes later knows what its counters showed before.
+        created.filtered(lambda meter: meter.kind == "computed" and known)._derive()
 
     def _service_portal_fields(self):
         # EXTENDS service_device

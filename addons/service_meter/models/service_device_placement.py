@@ -18,10 +18,11 @@ class ServiceDevicePlacement(models.Model):
             ]
             if placement.date_end:
                 domain.append(("date", "<", placement.date_end))
-            reading_sets.search(domain).write(
-                {
-                    "customer_id": placement.customer_id.id,
-                    "location_id": placement.location_id.id,
-                }
-            )
+            place = {
+                "customer_id": placement.customer_id.id,
+                "location_id": placement.location_id.id,
+            }
+            taken = reading_sets.search(domain)
+            taken.write(place)
+            taken.reading_ids.write(place)
         return result

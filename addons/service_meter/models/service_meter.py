@@ -4,13 +4,14 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from ..tools import life
 
 #: Written by readings and verdicts only.
 DERIVED_FIELDS = {"value", "last_reading_id", "last_date"}
 TREND_MONTHS = 12
+DAYS_OF_MONTH = 365 / 12
 
 
 class ServiceMeter(models.Model):
@@ -29,6 +30,11 @@ class ServiceMeter(models.Model):
     )
     sequence = fields.Integer(related="type_id.sequence", store=True, precompute=True)
     unit = fields.Char(related="type_id.unit")
+    kind = fields.Selection(related="type_id.kind", store=True, precompute=True)
+    digits = fields.Integer(
+        compute="_compute_digits",
+        help="After its highest number of so many digits the counter goes on from zero.",
+    )
     company_id = fields.Many2one(
         related="device_id.company_id", store=True, precompute=True, index=True
     )
@@ -68,6 +74,34 @@ class ServiceMeter(models.Model):
     def _compute_display_name(self):
         for meter in self:
             meter.display_name = meter.type_id.name
+
+    @api.depends("device_id.model_id.meter_line_ids.digits", "type_id")
+    def _compute_digits(self):
+        lines = self._model_lines()
+        for meter in self:
+            meter.digits = lines[meter].digits
+
+    def _model_lines(self):
+        """``{meter: what its model says of this counter}`` (``service.device.model.meter``)."""
+        # Superuser: models are no secret, and portal users take readings, too.
+        lines = self.device_id.model_id.sudo().meter_line_ids
+        known = {(line.model_id.id, line.type_id.id): line for line in lines}
+        return {
+            meter: known.get((meter.device_id.model_id.id, meter.type_id.id), lines.browse())
+            for meter in self
+        }
+
+    def _physical(self):
+        """Those of these meters that are read on the device."""
+        return self.filtered(lambda meter: meter.kind == "physical")
+
+    def _last_in_words(self):
+        """What the counter showed last and when, in two short lines; empty when never read."""
+        if not self.last_date:
+            return ""
+        number = self.env["ir.qweb.field.integer"].value_to_html(self.counter_value, {})
+        day = fields.Datetime.context_timestamp(self, self.last_date).date()
+        return f"{number}\n{format_date(self.env, day)}"
 
     @api.depends("last_reading_id", "value")
     def _compute_trend_graph(self):
@@ -145,6 +179,61 @@ class ServiceMeter(models.Model):
             chains[meter] = (before[-1] if before else None, points[len(before) :])
         return chains
 
+    def _gauges(self, chains, since):
+        """Return ``{meter: Gauge}`` with the trend before a moment, for all in one query.
+
+        :param dict chains: see ``_chains``
+        :param dict since: ``{meter: datetime}``
+        """
+        starts = self._trend_starts(since)
+        lines = self._model_lines()
+        gauges = {}
+        for company, meters in self.grouped("company_id").items():
+            rules = company._get_reading_rules()
+            for meter in meters:
+                anchor, start, line = chains[meter][0], starts.get(meter.id), lines[meter]
+                past = [start] if start and anchor and start.date < anchor.date else []
+                gauges[meter] = life.Gauge(
+                    capacity=10**line.digits if line.digits else None,
+                    daily=line.monthly_pages / DAYS_OF_MONTH,
+                    past=past + ([anchor] if anchor else []),
+                    **rules,
+                )
+        return gauges
+
+    def _trend_starts(self, since):
+        """``{meter id: Point}``: the first counted reading of the trend before a moment."""
+        read = [
+            (meter.id, since[meter] - relativedelta(months=company.service_reading_trend_months))
+            for company, meters in self.grouped("company_id").items()
+            for meter in meters
+            if meter.last_date
+        ]
+        if not read:
+            return {}
+        self.env["service.meter.reading"].flush_model(["meter_id", "verdict", "date", "life_value"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT asked.meter_id, start.date, start.life_value
+                  FROM (VALUES %(read)s) AS asked (meter_id, date)
+                  JOIN LATERAL (
+                       SELECT date, life_value
+                         FROM service_meter_reading
+                        WHERE meter_id = asked.meter_id
+                          AND date >= asked.date
+                          AND verdict IN ('accepted', 'reset', 'rollover')
+                        ORDER BY date, id
+                        LIMIT 1
+                  ) start ON TRUE
+                """,
+                read=SQL(", ").join(SQL("(%s, %s)", *row) for row in read),
+            )
+        )
+        return {
+            meter: life.Point(date, 0, life.ACCEPTED, life=value) for meter, date, value in rows
+        }
+
     def _recompute_life(self, since):
         """Recompute life values forward from a moment, after a verdict.
 
@@ -152,21 +241,51 @@ class ServiceMeter(models.Model):
         :return: readings that could not stay accepted and became suspect
         """
         flipped = self.env["service.meter.reading"]
+        lasts = {}
         for meter, (anchor, points) in self._chains(since, decided=True).items():
-            last = life.follow(points, anchor)
+            capacity = 10**meter.digits if meter.digits else None
+            lasts[meter] = life.follow(points, anchor, capacity)
             for point in points:
                 if point.verdict == life.SUSPECT:
                     flipped |= point.key
                 point.key._store_point(point)
-            meter._store_last(last)
+        self._store_lasts(lasts)
+        self._derive(since)
         return flipped
 
-    def _store_last(self, point):
-        """Keep the meter's state equal to its last counted reading (a Point or None)."""
-        reading = point.key if point else self.env["service.meter.reading"]
-        state = (point.life if point else 0, reading.id, reading.date)
-        if state != (self.value, self.last_reading_id.id, self.last_date):
-            self.write(dict(zip(("value", "last_reading_id", "last_date"), state, strict=True)))
+    @api.model
+    def _store_lasts(self, lasts):
+        """Keep the state of meters equal to their last counted readings, all in one statement.
+
+        :param dict lasts: ``{meter: Point or None}``
+        """
+        rows = []
+        for meter, point in lasts.items():
+            reading = point.key if point else self.env["service.meter.reading"]
+            state = (point.life if point else 0, reading.id or None, point.date if point else None)
+            if state != (meter.value, meter.last_reading_id.id or None, meter.last_date or None):
+                rows.append((meter.id, *state))
+        if not rows:
+            return
+        self.env["service.meter.reading"].flush_model(["value"])
+        self.flush_model(["value", "last_reading_id", "last_date"])
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE service_meter meter
+                   SET value = state.value, last_reading_id = state.reading_id,
+                       last_date = state.date, write_uid = %(uid)s,
+                       write_date = NOW() AT TIME ZONE 'UTC'
+                  FROM (VALUES %(rows)s) AS state (id, value, reading_id, date)
+                 WHERE meter.id = state.id
+                """,
+                uid=self.env.uid,
+                rows=SQL(", ").join(SQL("(%s, %s, %s::int, %s::timestamp)", *r) for r in rows),
+            )
+        )
+        stored = self.browse(row[0] for row in rows)
+        stored.invalidate_recordset(["value", "last_reading_id", "last_date"])
+        stored.modified(["value", "last_reading_id", "last_date"])
 
 
 def _reaches(last_date, since):

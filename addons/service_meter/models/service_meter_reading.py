@@ -4,12 +4,20 @@ from odoo.tools import SQL
 
 from ..tools import life
 from ..tools.life import Point
-from ..tools.rows import claim
 
 #: What was observed; never changed.
-FACTS = {"set_id", "meter_id", "device_id", "date", "source", "value"}
+FACTS = {"set_id", "meter_id", "type_id", "device_id", "date", "source", "value"}
 #: What was decided about it; written by verdicts only.
-DECISIONS = {"verdict", "verdict_date", "verdict_user_id", "verdict_note", "life_value", "usage"}
+DECISIONS = {
+    "verdict",
+    "verdict_date",
+    "verdict_user_id",
+    "verdict_note",
+    "suspicion",
+    "compared_value",
+    "life_value",
+    "usage",
+}
 
 
 class ServiceMeterReading(models.Model):
@@ -28,12 +36,24 @@ class ServiceMeterReading(models.Model):
         "service.meter.reading.set", required=True, readonly=True, ondelete="restrict", index=True
     )
     meter_id = fields.Many2one("service.meter", required=True, readonly=True, ondelete="restrict")
+    # --- copied from meter and set when it is created (as related fields, these would take half
+    # the time of a batch); customer and location follow the set ---
     type_id = fields.Many2one(
-        related="meter_id.type_id", string="Meter Type", store=True, precompute=True
+        "service.meter.type", "Meter Type", required=True, readonly=True, ondelete="restrict"
     )
-    device_id = fields.Many2one(related="set_id.device_id", store=True, precompute=True)
-    date = fields.Datetime(related="set_id.date", store=True, precompute=True)
-    source = fields.Selection(related="set_id.source", store=True, precompute=True)
+    device_id = fields.Many2one("service.device", required=True, readonly=True, ondelete="restrict")
+    date = fields.Datetime(required=True, readonly=True)
+    source = fields.Selection("_get_sources", required=True, readonly=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    customer_id = fields.Many2one(
+        "res.partner", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
+    location_id = fields.Many2one(
+        "res.partner", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
+    # --- observed ---
     value = fields.Integer(
         "Reading", required=True, readonly=True, aggregator=False, help="What the counter showed."
     )
@@ -43,11 +63,26 @@ class ServiceMeterReading(models.Model):
             ("suspect", "To be explained"),
             ("rejected", "Rejected"),
             ("reset", "Accepted after a reset"),
+            ("rollover", "Accepted after a rollover"),
         ],
         required=True,
         readonly=True,
         help="A reading that contradicts the others waits to be explained. After a reset the "
-        "counter began again from zero.",
+        "counter began again from zero; after a rollover it went through its highest number.",
+    )
+    suspicion = fields.Selection(
+        [
+            ("lower", "Lower than before"),
+            ("above_later", "Higher than a later one"),
+            ("unusual", "Unusually many pages"),
+        ],
+        readonly=True,
+        groups="base.group_user",
+        help="Why the rules did not accept it.",
+    )
+    compared_value = fields.Integer(readonly=True, aggregator=False, groups="base.group_user")
+    suspicion_words = fields.Char(
+        "Why", compute="_compute_suspicion_words", groups="base.group_user"
     )
     verdict_date = fields.Datetime("Decided On", readonly=True)
     verdict_user_id = fields.Many2one(
@@ -73,15 +108,6 @@ class ServiceMeterReading(models.Model):
     usage = fields.Integer(
         "Pages", readonly=True, help="Pages since the accepted reading before this one."
     )
-    company_id = fields.Many2one(
-        related="set_id.company_id", store=True, precompute=True, index=True
-    )
-    customer_id = fields.Many2one(
-        related="set_id.customer_id", store=True, precompute=True, index="btree_not_null"
-    )
-    location_id = fields.Many2one(
-        related="set_id.location_id", store=True, precompute=True, index="btree_not_null"
-    )
 
     _value_natural = models.Constraint(
         "CHECK(value >= 0)", "A counter never shows less than zero. Correct the reading."
@@ -89,6 +115,11 @@ class ServiceMeterReading(models.Model):
     _meter_date_idx = models.Index("(meter_id, date DESC, id DESC)")
     _device_date_idx = models.Index("(device_id, date DESC, id DESC)")
     _suspect_idx = models.Index("(date DESC, id DESC) WHERE verdict = 'suspect'")
+
+    @api.model
+    def _get_sources(self):
+        sources = self.env["service.meter.reading.set"]._fields["source"]
+        return sources._description_selection(self.env)
 
     @api.depends("type_id.name", "value")
     def _compute_display_name(self):
@@ -107,7 +138,7 @@ class ServiceMeterReading(models.Model):
                        SELECT value
                          FROM service_meter_reading
                         WHERE meter_id = reading.meter_id
-                          AND verdict IN ('accepted', 'reset')
+                          AND verdict IN ('accepted', 'reset', 'rollover')
                           AND (date, id) < (reading.date, reading.id)
                         ORDER BY date DESC, id DESC
                         LIMIT 1
@@ -120,6 +151,31 @@ class ServiceMeterReading(models.Model):
         values = dict(rows)
         for reading in self:
             reading.previous_value = values.get(reading.id, 0)
+
+    @api.depends("suspicion", "compared_value", "value", "previous_value")
+    def _compute_suspicion_words(self):
+        for reading in self:
+            sentence = reading._suspicion_sentence() if reading.suspicion else False
+            reading.suspicion_words = sentence
+
+    def _suspicion_sentence(self):
+        """Why the rules did not accept this reading, with the numbers that contradict it."""
+        numbers = {
+            "pages": self._format_count(abs(self.value - self.previous_value)),
+            "compared": self._format_count(self.compared_value),
+        }
+        if self.suspicion == life.LOWER:
+            return self.env._("Lower by %(pages)s than the reading before it.", **numbers)
+        if self.suspicion == life.ABOVE_LATER:
+            return self.env._("Higher than a later reading: %(compared)s.", **numbers)
+        return self.env._(
+            "%(pages)s pages since the reading before it; usual would be at most %(compared)s.",
+            **numbers,
+        )
+
+    def _format_count(self, number):
+        """A number of pages as the user's language groups its digits."""
+        return self.env["ir.qweb.field.integer"].value_to_html(number, {})
 
     def write(self, vals):
         """Refuse to change what was observed, or to decide other than by a verdict."""
@@ -136,61 +192,6 @@ class ServiceMeterReading(models.Model):
     def _unlink_never(self):
         """A wrong reading is rejected, so that everybody sees that it was there."""
         raise UserError(self.env._("Readings are never deleted. Reject the wrong one instead."))
-
-    # ------------------------------------------------------------------ verdicts
-
-    def action_accept(self):
-        """The reading is right and the counter simply went on."""
-        self._decide(life.ACCEPTED)
-
-    def action_reset(self):
-        """The reading is right: the counter was reset and began again from zero before it."""
-        self._decide(life.RESET)
-
-    def action_reject(self):
-        """The reading is wrong: it stays visible and counts for nothing."""
-        self._decide(life.REJECTED)
-
-    def _decide(self, verdict, note=None):
-        """Store a signed verdict and recompute life values forward from it.
-
-        :param str verdict: key of ``verdict``
-        :param str note: the reason in words
-        :raises odoo.exceptions.UserError: accepting it would make the life of a meter fall
-        """
-        self.check_access("write")
-        # Superuser: life values and states of meters follow the verdict; nobody writes them.
-        readings = self.sudo()
-        claim(readings.meter_id)
-        readings._write_decision(
-            {
-                "verdict": verdict,
-                "verdict_date": fields.Datetime.now(),
-                "verdict_user_id": self.env.uid,
-                "verdict_note": note,
-                # Only counted readings have a life; theirs is recomputed below.
-                "life_value": 0,
-                "usage": 0,
-            }
-        )
-        since = {
-            meter: min(group.mapped("date"))
-            for meter, group in readings.grouped("meter_id").items()
-        }
-        flipped = readings.meter_id._recompute_life(since)
-        if flipped and verdict != life.REJECTED:
-            raise UserError(readings._contradiction(flipped[0]))
-
-    def _contradiction(self, flipped):
-        """The sentence that refuses a verdict which contradicts another accepted reading."""
-        return self.env._(
-            "%(meter)s of %(device)s would go down at the reading %(value)s of %(date)s. Mark a "
-            "reset if the counter was reset, or reject the wrong reading first.",
-            meter=flipped.meter_id.display_name,
-            device=flipped.device_id.display_name,
-            value=flipped.value,
-            date=fields.Date.to_string(fields.Datetime.context_timestamp(flipped, flipped.date)),
-        )
 
     def _write_decision(self, vals):
         """Write what ``write`` refuses; only for verdicts and what follows from them."""
@@ -211,10 +212,20 @@ class ServiceMeterReading(models.Model):
                     "verdict_date": fields.Datetime.now(),
                     "verdict_user_id": False,
                     "verdict_note": self.env._("It no longer follows from the reading before it."),
+                    "suspicion": point.suspicion,
+                    "compared_value": point.compared,
                 }
             )
         if (point.life, point.usage) != (self.life_value, self.usage):
             self._write_decision({"life_value": point.life, "usage": point.usage})
+
+    def _store_derived(self, point):
+        """Store what the counters say about this reading of a computed meter."""
+        if self.value != point.value and point.verdict in life.COUNTED:
+            self._write_decision({"value": point.value})
+        if self.verdict != point.verdict:
+            self._write_decision({"verdict": point.verdict, "verdict_date": fields.Datetime.now()})
+        self._store_point(point)
 
     @api.model
     def _create_points(self, fresh):
@@ -224,29 +235,45 @@ class ServiceMeterReading(models.Model):
         """
         meters = self.env["service.meter"].union(*fresh)
         since = {meter: min(point.date for point in points) for meter, points in fresh.items()}
-        vals_list, chains = [], []
-        for meter, (anchor, later) in meters._chains(since).items():
+        vals_list, results = [], []
+        chains = meters._chains(since)
+        gauges = meters._gauges(chains, since)
+        for meter, (anchor, later) in chains.items():
             points = sorted([*later, *fresh[meter]], key=lambda point: point.date)
-            life.judge(points, anchor)
-            chains.append((meter, life.follow(points, anchor), points))
+            last = life.judge(points, anchor, gauges[meter])
+            results.append((meter, last, points))
             vals_list += [self._prepare_vals(meter, point) for point in fresh[meter]]
         created = iter(self.create(vals_list))
-        for meter, last, points in chains:
+        for meter, _last, points in results:
+            new = {id(point) for point in fresh[meter]}
             for point in fresh[meter]:
                 point.key = next(created)
             for point in points:
-                point.key._store_point(point)
-            meter._store_last(last)
+                # What was just created says so already.
+                if id(point) not in new:
+                    point.key._store_point(point)
+        meters._store_lasts({meter: last for meter, last, _points in results})
+        meters._derive(since)
 
     @api.model
     def _prepare_vals(self, meter, point):
-        """Values of a new reading from its judged point."""
+        """Values of a new reading from its judged point; the point's key is its set."""
+        reading_set = point.key
         return {
-            "set_id": point.key.id,
+            "set_id": reading_set.id,
             "meter_id": meter.id,
+            "type_id": meter.type_id.id,
+            "device_id": reading_set.device_id.id,
+            "date": reading_set.date,
+            "source": reading_set.source,
+            "company_id": reading_set.company_id.id,
+            "customer_id": reading_set.customer_id.id,
+            "location_id": reading_set.location_id.id,
             "value": point.value,
             "verdict": point.verdict,
             "verdict_date": fields.Datetime.now(),
+            "suspicion": point.suspicion,
+            "compared_value": point.compared,
             "life_value": point.life,
             "usage": point.usage,
         }

@@ -3,3 +3,7 @@ from . import test_service_meter_reading
 from . import test_service_meter_verdict
 from . import test_service_device_move
 from . import test_service_meter_security
+from . import test_retention
+from . import test_service_meter_plausibility
+from . import test_service_meter_computed
+from . import test_service_meter_entry

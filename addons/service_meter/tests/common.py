@@ -1,8 +1,14 @@
+from base64 import b64decode
 from datetime import timedelta
 
 from odoo import Command
 
 from odoo.addons.service_device.tests.common import ServiceDeviceCommon
+
+#: The smallest picture there is.
+PIXEL = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
 class ServiceMeterCommon(ServiceDeviceCommon):

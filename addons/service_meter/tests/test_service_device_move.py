@@ -19,7 +19,7 @@ class TestServiceDeviceMove(ServiceMeterCommon):
         wizard, line = self._move(
             device, "install", customer_id=self.customer.id, location_id=self.site.id
         )
-        line.value = 12
+        line.value = "12"
         wizard.action_apply()
         reading_set = device.meter_ids.reading_ids.set_id
         self.assertRecordValues(
@@ -29,15 +29,14 @@ class TestServiceDeviceMove(ServiceMeterCommon):
 
     def test_a_closing_reading_belongs_to_the_customer_that_is_left(self):
         wizard, line = self._move(self.device, "take_back")
-        line.value = 500
+        line.value = "500"
         wizard.action_apply()
         self.assertEqual(self.device.status, "in_stock")
         self.assertEqual(self.mono.last_reading_id.customer_id, self.customer)
 
-    def test_zero_counts_only_when_it_is_ticked(self):
+    def test_zero_is_a_reading_and_nothing_is_none(self):
         wizard, line = self._move(self.device, "take_back")
-        self.assertFalse(line.is_read)
-        line.is_read = True
+        line.value = "0"
         wizard.action_apply()
         self.assertEqual(self.mono.reading_ids.mapped("value"), [0])
         self.assertFalse(self.colour.reading_ids)
@@ -56,7 +55,7 @@ class TestServiceDeviceMove(ServiceMeterCommon):
         action = self.device.action_take_readings()
         form = Form(self.env[action["res_model"]].with_context(**action["context"]))
         with form.line_ids.edit(0) as line:
-            line.value = 321
+            line.value = "321"
         form.save().action_take()
         self.assertEqual(self.mono.counter_value, 321)
         self.assertFalse(self.colour.reading_ids)

@@ -4,7 +4,7 @@ from odoo import Command, fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
-from .common import ServiceMeterCommon
+from .common import PIXEL, ServiceMeterCommon
 
 
 @tagged("post_install", "-at_install")
@@ -19,7 +19,7 @@ class TestServiceMeterReading(ServiceMeterCommon):
         self.assertEqual(len(self.device.meter_ids), 3)
 
     def test_a_set_keeps_what_was_read_together_and_where(self):
-        photo = self.env["ir.attachment"].create({"name": "photo.jpg", "raw": b"x"})
+        photo = self.env["ir.attachment"].create({"name": "photo.jpg", "raw": PIXEL})
         partner = self.env["res.partner"].create({"name": "Reader"})
         reading_set = self.device._take_readings(
             {self.mono: 100, "colour": "1 250"},
@@ -77,6 +77,21 @@ class TestServiceMeterReading(ServiceMeterCommon):
         later = self._read(100, 1)
         self.assertNotEqual(later, first)
         self.assertEqual((later.verdict, later.usage), ("accepted", 0))
+
+    def test_the_same_reading_twice_in_one_batch_is_one(self):
+        request = {"device": self.device, "date": self._days_ago(2), "source": "import"}
+        sets = self.env["service.meter.reading.set"]._take(
+            [
+                {**request, "values": {"mono": 100}},
+                {**request, "values": {"mono": 100}},
+                {**request, "values": {"mono": 100, "colour": 5}},
+                {**request, "values": {"mono": 100}, "date": self._days_ago(1)},
+            ]
+        )
+        self.assertEqual(sets[0], sets[1])
+        self.assertEqual(sets[2].reading_ids.mapped("value"), [5])
+        self.assertEqual(len(self.mono.reading_ids), 2)
+        self.assertEqual(len(set(sets.ids)), 3)
 
     def test_of_a_repeated_set_only_the_new_values_are_taken(self):
         self._read(100, 1)

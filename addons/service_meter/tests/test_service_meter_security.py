@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
-from .common import ServiceMeterCommon
+from .common import PIXEL, ServiceMeterCommon
 
 
 @tagged("post_install", "-at_install")
@@ -101,8 +101,8 @@ class TestServiceMeterSecurity(ServiceMeterCommon):
     def test_a_reading_does_not_carry_off_files_of_other_documents(self):
         kept, upload = self.env["ir.attachment"].create(
             [
-                {"name": "kept", "raw": b"1", "res_model": "res.partner", "res_id": 1},
-                {"name": "upload", "raw": b"2", "res_model": "service.meter.entry", "res_id": 0},
+                {"name": "kept", "raw": PIXEL, "res_model": "res.partner", "res_id": 1},
+                {"name": "upload", "raw": PIXEL, "res_model": "service.meter.entry", "res_id": 0},
             ]
         )
         readings = self._read(200, 1, photos=kept | upload).set_id
@@ -119,7 +119,7 @@ class TestServiceMeterSecurity(ServiceMeterCommon):
             .with_user(technician)
             .create({"device_id": self.device.id})
         )
-        entry.line_ids[0].value = 5
+        entry.line_ids[0].value = "5"
         for record in (entry, entry.line_ids):
             with self.assertRaises(AccessError):
                 record.with_user(colleague).write({})

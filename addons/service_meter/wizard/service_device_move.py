@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Command
 
 #: Operations after which the device is no longer where its counters were read.
-CLOSING_OPERATIONS = ("workshop", "take_back", "scrap")
+CLOSING_OPERATIONS = ("courier", "workshop", "take_back", "owner", "scrap")
 
 
 class ServiceDeviceMove(models.TransientModel):
@@ -21,11 +21,11 @@ class ServiceDeviceMove(models.TransientModel):
         readonly=False,
     )
 
-    @api.depends("device_ids")
+    @api.depends("moved_device_ids")
     def _compute_reading_line_ids(self):
         """One line for each meter of the devices; what was typed already stays."""
         for move in self:
-            meters = move.device_ids.meter_ids._origin
+            meters = move.moved_device_ids.meter_ids._origin._physical()
             lines = move.reading_line_ids
             kept = lines.filtered_domain([("meter_id", "in", meters.ids)])
             move.reading_line_ids = [
@@ -36,16 +36,13 @@ class ServiceDeviceMove(models.TransientModel):
     def _apply(self):
         # EXTENDS service_device
         placements = super()._apply()
-        # What is read when a device leaves belongs to the place that it leaves.
-        closing = self.operation in CLOSING_OPERATIONS
-        date = self.date - timedelta(seconds=1) if closing else self.date
-        read = self.reading_line_ids.filtered("is_read")
+        read = self.reading_line_ids.filtered("value")
         self.env["service.meter.reading.set"]._take(
             [
                 {
                     "device": device,
                     "values": {line.meter_id: line.value for line in lines},
-                    "date": date,
+                    "date": self._get_reading_date(device),
                     "source": "installation",
                     "note": self.note,
                 }
@@ -53,6 +50,13 @@ class ServiceDeviceMove(models.TransientModel):
             ]
         )
         return placements
+
+    def _get_reading_date(self, device):
+        """What is read when a device leaves belongs to the place that it leaves."""
+        closing = self.operation in CLOSING_OPERATIONS or (
+            self.operation == "swap" and not self._is_incoming(device)
+        )
+        return self.date - timedelta(seconds=1) if closing else self.date
 
 
 class ServiceDeviceMoveReading(models.TransientModel):
@@ -64,17 +68,11 @@ class ServiceDeviceMoveReading(models.TransientModel):
     move_id = fields.Many2one("service.device.move", required=True, index=True, ondelete="cascade")
     meter_id = fields.Many2one("service.meter", required=True, readonly=True, ondelete="cascade")
     device_id = fields.Many2one(related="meter_id.device_id")
-    counter_value = fields.Integer("Previous", related="meter_id.counter_value")
-    value = fields.Integer("Reading")
-    is_read = fields.Boolean(
-        "Read",
-        compute="_compute_is_read",
-        store=True,
-        readonly=False,
-        help="Tick it for a counter that shows zero; other values tick it by themselves.",
-    )
+    previous = fields.Text(compute="_compute_previous", help="What it showed last, and when.")
+    # Text, so that zero is a reading, and what is no number is answered in words.
+    value = fields.Char("Reading")
 
-    @api.depends("value")
-    def _compute_is_read(self):
+    @api.depends("meter_id")
+    def _compute_previous(self):
         for line in self:
-            line.is_read = bool(line.value) or line.is_read
+            line.previous = line.meter_id._last_in_words()

@@ -26,7 +26,8 @@ class ServiceMeterEntry(models.TransientModel):
         """One line for each meter of the device."""
         for entry in self:
             entry.line_ids = [Command.clear()] + [
-                Command.create({"meter_id": meter.id}) for meter in entry.device_id.meter_ids
+                Command.create({"meter_id": meter.id})
+                for meter in entry.device_id.meter_ids._physical()
             ]
 
     def action_take(self):
@@ -39,29 +40,22 @@ class ServiceMeterEntry(models.TransientModel):
 
 
 class ServiceMeterEntryLine(models.TransientModel):
-    """One counter in the form; a counter that was not read stays unticked."""
+    """One counter in the form; a counter that was not read stays empty."""
 
     _name = "service.meter.entry.line"
     _description = "Take Meter Readings: Counter"
 
     entry_id = fields.Many2one("service.meter.entry", required=True, index=True, ondelete="cascade")
     meter_id = fields.Many2one("service.meter", required=True, readonly=True, ondelete="cascade")
-    counter_value = fields.Integer("Previous", related="meter_id.counter_value")
-    last_date = fields.Datetime("Previously On", related="meter_id.last_date")
-    value = fields.Integer("Reading")
-    is_read = fields.Boolean(
-        "Read",
-        compute="_compute_is_read",
-        store=True,
-        readonly=False,
-        help="Tick it for a counter that shows zero; other values tick it by themselves.",
-    )
+    previous = fields.Text(compute="_compute_previous", help="What it showed last, and when.")
+    # Text, so that zero is a reading, and what is no number is answered in words.
+    value = fields.Char("Reading")
 
-    @api.depends("value")
-    def _compute_is_read(self):
+    @api.depends("meter_id")
+    def _compute_previous(self):
         for line in self:
-            line.is_read = bool(line.value) or line.is_read
+            line.previous = line.meter_id._last_in_words()
 
     def _values(self):
-        """``{meter: value}`` of the counters that were read."""
-        return {line.meter_id: line.value for line in self if line.is_read}
+        """``{meter: text}`` of the counters that were read."""
+        return {line.meter_id: line.value for line in self if line.value}
