@@ -2,3 +2,4 @@ from . import portal
 from . import device
 from . import order
 from . import report
+from . import people

@@ -160,7 +160,7 @@ class ServiceDevicePortal(ServicePortal):
         rows = request.env["service.meter.reading"]._read_group(
             [
                 ("meter_id", "in", meters.ids),
-                ("verdict", "in", ("accepted", "reset")),
+                ("verdict", "in", ("accepted", "reset", "rollover")),
                 ("date", ">=", "today -10m =1d"),
             ],
             ["meter_id", "date:month"],

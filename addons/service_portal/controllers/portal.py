@@ -33,6 +33,10 @@ class ServicePortal(CustomerPortal):
             values["service_device_count"] = self._count("service.device")
         if "service_order_count" in counters:
             values["service_order_count"] = self._count("service.order")
+        if "service_people_count" in counters:
+            decisions = request.env["service.membership"]._get_own_decisions()
+            managed = decisions._get_managed(decisions).filtered("active")
+            values["service_people_count"] = len(managed.contact_id)
         return values
 
     @route()
@@ -40,6 +44,8 @@ class ServicePortal(CustomerPortal):
         # EXTENDS 'portal'
         response = super().home(**kw)
         response.qcontext["service_hides_invoices"] = self._is_without_invoices()
+        decisions = request.env["service.membership"]._get_own_decisions()
+        response.qcontext["service_manages_people"] = bool(decisions)
         customers = self._service_customers()
         if customers:
             orders = self._get_home_orders()

@@ -45,6 +45,7 @@ class ServiceReportPortal(ServiceDevicePortal):
         if not search and values["total"] == 1:
             return request.redirect(f"/my/devices/{values['devices'].id}/report")
         values["page_name"] = "service_choose"
+        values["has_places"] = bool(self._get_places(request.env["service.device"]))
         return request.render("service_portal.portal_report_choose", values)
 
     @route(
@@ -56,7 +57,8 @@ class ServiceReportPortal(ServiceDevicePortal):
     )
     def portal_report_other(self, **post):
         """Show or take a report that concerns no single device."""
-        if not self._service_customers():
+        # Whoever has only a list of devices has no place to report for beside them.
+        if not self._service_customers() or not self._get_places(request.env["service.device"]):
             raise request.not_found()
         return self._answer_report(request.env["service.device"], post)
 
