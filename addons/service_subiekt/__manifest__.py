@@ -5,8 +5,11 @@
     "summary": "Settlements go to Subiekt, the numbers of its invoices come back",
     "author": "Service Suite",
     "license": "LGPL-3",
-    "depends": ["service_billing", "connector_subiekt"],
-    "data": ["security/service_subiekt_security.xml", "views/account_move_views.xml"],
+    "depends": ["service_billing", "connector_subiekt", "sale_stock"],
+    "data": [
+        "security/service_subiekt_security.xml",
+        "views/account_move_views.xml",
+    ],
     "post_init_hook": "post_init_hook",
     "auto_install": True,
 }

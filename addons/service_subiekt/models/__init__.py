@@ -1,1 +1,7 @@
-from . import account_move, res_company, subiekt_backend, subiekt_exchange
+from . import (
+    account_move,
+    res_company,
+    sale_order,
+    subiekt_backend,
+    subiekt_exchange,
+)

@@ -1,1 +1,1 @@
-from . import test_story
+from . import test_access_matrix, test_story
