@@ -2,6 +2,7 @@ import base64
 from datetime import date
 from decimal import Decimal
 
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .. import epp
@@ -94,6 +95,48 @@ class TestSubiektImport(SubiektCommon):
         self.assertIn("Hurtowa", wholesale.name)
         toner = self.record("product", "TN-328K")
         self.assertEqual(wholesale._get_product_price(toner, 1.0), 199.5)
+
+    def test_price_that_stands_twice_is_refused(self):
+        """Two prices of a product on a level: the first is taken, whichever is imported again."""
+        file = self.file()
+        first = file.prices[0]
+        file.prices.append(epp.Price(first.product_code.lower(), first.level.upper(), Decimal("7")))
+        exchange = self.load(file)
+        error = exchange.message_line_ids.filtered(lambda line: line.level == "error")
+        self.assertEqual((error.symbol, exchange.created_count), ("km-c300i", 10 + 16 + 48))
+        self.assertTrue(error.line)
+        toner, level = self.record("product", first.product_code), first.level
+        price = self.record("pricelist", level)._get_product_price(toner, 1.0)
+        self.assertEqual(price, float(first.net))
+        again = self.load(file)
+        self.assertEqual((again.created_count, again.updated_count), (0, 0))
+        self.assertEqual(again.failed_count, 1)
+
+    def test_variants_have_prices_of_their_own(self):
+        colour = self.env["product.attribute"].create(
+            {"name": "Colour", "value_ids": [Command.create({"name": name}) for name in "KC"]}
+        )
+        line = {"attribute_id": colour.id, "value_ids": [Command.set(colour.value_ids.ids)]}
+        template = self.env["product.template"].create(
+            {
+                "name": "Toner",
+                "is_storable": True,
+                "list_price": 100,
+                "attribute_line_ids": [Command.create(line)],
+            }
+        )
+        black, cyan = template.product_variant_ids
+        black.default_code, cyan.default_code = "TN-328K", "TN-328C"
+        self.load(self.export)
+        wholesale = self.record("pricelist", "Hurtowa")
+        prices = {row.product_code: row.net for row in self.file().prices if row.level == "Hurtowa"}
+        for variant in (black, cyan):
+            price = wholesale._get_product_price(variant, 1.0)
+            self.assertEqual(price, float(prices[variant.default_code]))
+        self.assertNotEqual(prices["TN-328K"], prices["TN-328C"])
+        self.assertEqual(template.list_price, 100, "no variant sets the price of the others")
+        again = self.load(self.export)
+        self.assertEqual((again.created_count, again.updated_count), (0, 0))
 
     def test_second_import_changes_nothing(self):
         first = self.load(self.export)

@@ -8,6 +8,7 @@ from . import (
     res_company,
     res_config_settings,
     res_partner,
+    res_partner_privacy,
     service_charge,
     service_charge_bill,
     service_charge_take,

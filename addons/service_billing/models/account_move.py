@@ -105,8 +105,12 @@ class AccountMove(models.Model):
         return not self.service_is_settlement and self._is_fiscally_complete()
 
     def _has_to_be_paid(self):
-        # EXTENDS 'account_payment': "Pay Now" in the portal.
-        return self._may_be_paid_online() and super()._has_to_be_paid()
+        # EXTENDS 'account_payment': "Pay Now" in the portal. A link without a login only reads.
+        return (
+            not self.env.user._is_public()
+            and self._may_be_paid_online()
+            and super()._has_to_be_paid()
+        )
 
     def _get_online_payment_error(self):
         # EXTENDS 'account_payment'

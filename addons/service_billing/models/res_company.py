@@ -1,3 +1,5 @@
+from itertools import count
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -80,7 +82,7 @@ class ResCompany(models.Model):
             .create(
                 {
                     "name": company.env._("Settlements"),
-                    "code": "ROZ",
+                    "code": company._get_free_settlement_code(),
                     "type": "sale",
                     "company_id": self.id,
                     "sequence": 90,
@@ -90,3 +92,14 @@ class ResCompany(models.Model):
             )
         )
         return self.service_settlement_journal_id
+
+    def _get_free_settlement_code(self):
+        """The code of a new settlement journal: ``ROZ``, with a number where that one is taken, as
+        by the journal that stays with its documents when the addon is uninstalled."""
+        journals = self.env["account.journal"].with_context(active_test=False)
+        taken = set(journals.search([("company_id", "=", self.id)]).mapped("code"))
+        return next(
+            code
+            for number in count(1)
+            if (code := f"ROZ{number if number > 1 else ''}") not in taken
+        )

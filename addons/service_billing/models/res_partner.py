@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResPartner(models.Model):
@@ -9,6 +9,15 @@ class ResPartner(models.Model):
         compute="_compute_service_to_bill_count",
         groups="service_customer.group_service_dispatcher,service_customer.group_service_accounting",
     )
+
+    service_balance_known = fields.Boolean(
+        compute="_compute_service_balance_known",
+        help="Invoices paid elsewhere stay open here: only the issuer's books know the balance.",
+    )
+
+    @api.depends_context("company")
+    def _compute_service_balance_known(self):
+        self.service_balance_known = self.env.company.service_issuer != "external"
 
     def _asset_difference_search(self, account_type, operator, operand):
         # EXTENDS 'account': searching by a balance tells it as surely as reading it.
@@ -30,3 +39,20 @@ class ResPartner(models.Model):
     def action_open_service_charges(self):
         """Open the charges of this customer."""
         return self.env["service.charge"]._get_charges_action("customer_id", self)
+
+    def action_open_service_balance(self):
+        """Open the customer's invoices that are not paid in full."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account.action_move_out_invoice_type"
+        )
+        return dict(
+            action,
+            domain=[
+                ("commercial_partner_id", "=", self.commercial_partner_id.id),
+                ("move_type", "in", ("out_invoice", "out_refund")),
+                ("state", "=", "posted"),
+                ("payment_state", "in", ("not_paid", "partial", "in_payment")),
+            ],
+            context={"default_move_type": "out_invoice", "default_partner_id": self.id},
+        )

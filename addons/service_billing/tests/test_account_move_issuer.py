@@ -21,6 +21,14 @@ class TestAccountMoveIssuer(ServiceBillingCommon):
         self.company.service_issuer = "external"
         self.assertEqual(self.company.service_settlement_journal_id, journal, "Made once only")
 
+    def test_settlement_journal_beside_one_that_was_left(self):
+        """Uninstalled, the addon leaves its journal; installed again, it makes another one."""
+        left = self._external()
+        self.company.service_settlement_journal_id = False
+        journal = self.company._get_service_journal()
+        self.assertNotEqual(journal, left)
+        self.assertEqual((journal.code, journal.type), ("ROZ2", "sale"))
+
     def test_journal_in_the_language_of_the_company(self):
         self.env["res.lang"]._activate_lang("pl_PL")
         self.company.partner_id.lang = "pl_PL"

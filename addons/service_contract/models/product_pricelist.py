@@ -1,10 +1,18 @@
-from odoo import models
+from odoo import fields, models
 
 
 class ProductPricelist(models.Model):
     """Prices many questions without asking the database for each."""
 
     _inherit = "product.pricelist"
+
+    service_contract_ids = fields.One2many(
+        "service.contract",
+        "pricelist_id",
+        string="Contracts",
+        groups="base.group_user",
+        help="The contracts whose prices these are; record rules of customer people join them.",
+    )
 
     def _get_applicable_rules(self, products, date, *, service_price_book=None, **kwargs):
         # EXTENDS product

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from odoo.addons.service_device.models.res_partner import STAFF_GROUPS
 
@@ -11,9 +11,32 @@ class ResPartner(models.Model):
     service_contract_ids = fields.One2many(
         "service.contract", "customer_id", string="Service Contracts", groups=STAFF_GROUPS
     )
+    service_contract_type_ids = fields.Many2many(
+        "service.contract.type",
+        "service_contract_type_customer_rel",
+        "customer_id",
+        "type_id",
+        string="Contract Types",
+        compute="_compute_service_contract_type_ids",
+        store=True,
+        groups=STAFF_GROUPS,
+        help="Types of the customer's contracts in force.",
+    )
     service_contract_count = fields.Integer(
         compute="_compute_service_contract_count", groups=STAFF_GROUPS
     )
+
+    @api.depends("service_contract_ids.type_id", "service_contract_ids.state")
+    def _compute_service_contract_type_ids(self):
+        types = dict(
+            self.env["service.contract"]._read_group(
+                [("customer_id", "in", self.ids), ("state", "=", "active")],
+                ["customer_id"],
+                ["type_id:recordset"],
+            )
+        )
+        for partner in self:
+            partner.service_contract_type_ids = types.get(partner._origin, False)
 
     def _compute_service_contract_count(self):
         counts = dict(

@@ -12,7 +12,39 @@ class ServiceDevicePlacement(models.Model):
     def _effects(self):
         # EXTENDS service_device
         super()._effects()
+        self._take_over_contracts()
         self._leave_contracts()
+
+    def _take_over_contracts(self):
+        """A device that replaces another for good takes its place on the contract, too.
+
+        A loaner does not: what it stands in for stays on the contract.
+        """
+        # Superuser: as below, it follows from the swap, whoever was allowed to record it.
+        stays = self.env["service.contract.device"].sudo()
+        for placement in self.filtered("replaced_device_id"):
+            if placement.status == "loaned":
+                continue
+            day = fields.Datetime.context_timestamp(placement, placement.date_start).date()
+            stay = stays.search(
+                [
+                    ("device_id", "=", placement.replaced_device_id.id),
+                    ("state", "in", ("draft", "active")),
+                    ("date_start", "<=", day),
+                    ("date_end", "=", False),
+                ],
+                limit=1,
+            )
+            contract = stay.contract_id
+            if contract:
+                stay._leave(day)
+                stays.create(
+                    {
+                        "contract_id": contract.id,
+                        "device_id": placement.device_id.id,
+                        "date_start": day,
+                    }
+                )
 
     def _leave_contracts(self):
         """End stays on contracts of devices that are taken back, scrapped or with another customer.

@@ -1,3 +1,4 @@
+from . import test_res_partner
 from . import test_service_contract
 from . import test_service_contract_device
 from . import test_service_rate

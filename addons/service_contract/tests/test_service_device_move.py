@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from odoo import fields
 from odoo.tests import tagged
 
 from .common import ServiceContractCommon
@@ -59,3 +60,21 @@ class TestServiceDeviceMove(ServiceContractCommon):
         self._move("move", customer_id=self.other_customer.id)
         self.assertFalse(self.stocked.contract_id)
         self.assertEqual(self.contract.device_ids.date_end, self.today)
+
+    def _install_on_contract(self):
+        """:return: the stocked device, leased at the customer since a day ago"""
+        yesterday = fields.Datetime.now() - timedelta(days=1)
+        self._move("install", contract_id=self.contract.id, date=yesterday)
+        return self.stocked
+
+    def test_a_replacement_takes_over_the_contract(self):
+        leaving, coming = self._install_on_contract(), self._create_device("SN-COMING")
+        self._move("swap", replacement_id=coming.id, swap_to="workshop")
+        self.assertEqual(coming.contract_id, self.contract)
+        self.assertFalse(leaving.contract_id)
+
+    def test_a_loaner_leaves_the_contract_to_what_it_stands_in_for(self):
+        leaving, coming = self._install_on_contract(), self._create_device("SN-LOANER")
+        self._move("swap", replacement_id=coming.id, is_loaner=True)
+        self.assertEqual(leaving.contract_id, self.contract)
+        self.assertFalse(coming.contract_id)

@@ -1,8 +1,11 @@
 from odoo import api, fields, models
 
+#: Operations after which the devices may be on another contract than before.
+JOINING_OPERATIONS = ("install", "move", "owner")
+
 
 class ServiceDeviceMove(models.TransientModel):
-    """Installing devices can put them on a contract from that day on."""
+    """Devices that come to a customer can join a contract from that day on."""
 
     _inherit = "service.device.move"
 
@@ -13,20 +16,23 @@ class ServiceDeviceMove(models.TransientModel):
         readonly=False,
         domain="[('customer_id', '=', customer_id), ('state', 'in', ('draft', 'active'))]",
         check_company=True,
-        help="The contract that the devices join on the day of installation; none when empty.",
+        help="The contract that the devices join on that day; none when empty.",
     )
 
     @api.depends("customer_id", "operation")
     def _compute_contract_id(self):
         """A contract of another customer is never meant."""
         for move in self:
-            if move.operation != "install" or move.contract_id.customer_id != move.customer_id:
+            if (
+                move.operation not in JOINING_OPERATIONS
+                or move.contract_id.customer_id != move.customer_id
+            ):
                 move.contract_id = False
 
     def _apply(self):
         # EXTENDS service_device
         placements = super()._apply()
-        contract = self.contract_id if self.operation == "install" else False
+        contract = self.contract_id if self.operation in JOINING_OPERATIONS else False
         if contract:
             day = fields.Datetime.context_timestamp(self, self.date).date()
             devices = self.device_ids.filtered(lambda device: device._get_contract(day) != contract)

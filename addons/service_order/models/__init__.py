@@ -1,6 +1,7 @@
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_privacy
 from . import res_users
 from . import product_product
 from . import service_order_type
@@ -21,3 +22,4 @@ from . import service_order_line_stock
 from . import service_device
 from . import service_device_event
 from . import account_move_line
+from . import service_retention

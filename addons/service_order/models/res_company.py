@@ -25,6 +25,20 @@ class ResCompany(models.Model):
         ondelete="restrict",
         help="Where covered parts go: used by us, not sold.",
     )
+    service_keep_photo_months = fields.Integer(
+        string="Months to Keep Photos",
+        help="Photos of closed requests and finished visits are deleted after this time; 0 keeps"
+        " them.",
+    )
+    service_keep_signature_months = fields.Integer(
+        string="Months to Keep Signatures",
+        help="Pictures of customers' signatures are deleted after this time; 0 keeps them.",
+    )
+
+    _service_keep_months_natural = models.Constraint(
+        "CHECK(service_keep_photo_months >= 0 AND service_keep_signature_months >= 0)",
+        "The months to keep photos or signatures can't be negative. Enter 0 to keep them for good.",
+    )
 
     def _get_service_product(self, kind):
         """The product of a labour or travel line.
@@ -43,23 +57,22 @@ class ResCompany(models.Model):
         self._create_service_consumption_location()
 
     def _create_service_consumption_location(self):
-        """Make the location that covered parts are used up in, where it is missing."""
+        """Make the location that covered parts are used up in, where it is missing; take back the
+        one that stayed when the addon was uninstalled."""
         companies = self.filtered(lambda company: not company.service_consumption_location_id)
+
+        def name_in(lang):
+            return self.with_context(lang=lang).env._("Service consumption")
+
+        left = companies._find_left_locations("inventory", name_in)
         # sudo: companies are made by administrators who need not be warehouse managers.
-        locations = (
-            self.env["stock.location"]
-            .sudo()
-            .create(
-                [
-                    {
-                        "name": self.env._("Service consumption"),
-                        "usage": "inventory",
-                        "company_id": company.id,
-                    }
-                    for company in companies
-                ]
+        for company in companies.sudo():
+            company.service_consumption_location_id = left.get(company) or company.env[
+                "stock.location"
+            ].create(
+                {
+                    "name": name_in(company.partner_id.lang or self.env.lang),
+                    "usage": "inventory",
+                    "company_id": company.id,
+                }
             )
-        )
-        for company, location in zip(companies, locations, strict=True):
-            # sudo: as above.
-            company.sudo().service_consumption_location_id = location

@@ -10,3 +10,9 @@ class ResConfigSettings(models.TransientModel):
     service_travel_product_id = fields.Many2one(
         related="company_id.service_travel_product_id", readonly=False
     )
+    service_keep_photo_months = fields.Integer(
+        related="company_id.service_keep_photo_months", readonly=False
+    )
+    service_keep_signature_months = fields.Integer(
+        related="company_id.service_keep_signature_months", readonly=False
+    )

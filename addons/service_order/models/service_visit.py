@@ -25,9 +25,10 @@ TECHNICIAN_FIELDS = frozenset(
     }
 )
 
+SIGNATURE_FIELDS = frozenset({"signature", "signed_by"})
 
-# Written by the program only: when something happened and what was recorded then.
-PROGRAM_FIELDS = frozenset({"started_on", "finished_on", "signed_on", "reading_set_id"})
+# Written by the program only: where it stands, when something happened and what was recorded then.
+PROGRAM_FIELDS = frozenset({"state", "started_on", "finished_on", "signed_on", "reading_set_id"})
 
 
 class ServiceVisit(models.Model):
@@ -212,12 +213,31 @@ class ServiceVisit(models.Model):
         return visits
 
     def write(self, vals):
+        if not self.env.su and not vals.keys().isdisjoint(SIGNATURE_FIELDS):
+            self._check_not_signed()
         result = super().write(vals)
         if "signature" in vals and "signed_on" not in vals:
             self._stamp_signature()
         if "technician_id" in vals:
             self._refresh_vans()
         return result
+
+    def _check_not_signed(self):
+        """What the customer signed at the end of a visit is evidence: nobody replaces it.
+
+        :raise UserError: one of the visits is finished and signed
+        """
+        for visit in self:
+            # sudo: the check doesn't depend on what the user may read.
+            if visit.sudo().state == "done" and visit.sudo().signature:
+                raise UserError(
+                    self.env._(
+                        "%(visit)s is finished and signed by %(name)s; the signature stays. Plan "
+                        "another visit if something has to be confirmed anew.",
+                        visit=visit.display_name,
+                        name=visit.signed_by or visit.customer_id.name,
+                    )
+                )
 
     def _stamp_signature(self):
         """A signature carries the moment it was given; removing it removes the moment."""

@@ -42,6 +42,12 @@ class TestServiceOrderLine(ServiceOrderCommon):
         with self.assertRaises(AccessError):
             move.with_user(user).read(["value"])
 
+    def test_consumption_location_of_an_earlier_installation_is_taken_back(self):
+        location = self.company.service_consumption_location_id
+        self.company.service_consumption_location_id = False
+        self.company._create_service_consumption_location()
+        self.assertEqual(self.company.service_consumption_location_id, location)
+
     def test_technician_cannot_take_from_another_van(self):
         line = self._create_line(self._create_visit()).with_user(self.technician_user)
         line.stock_location_id = self.colleague.van_location_id

@@ -1,5 +1,8 @@
-from odoo.exceptions import AccessError
+import base64
+
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import file_open
 
 from .common import ServiceOrderCommon
 
@@ -111,6 +114,53 @@ class TestServiceOrderSecurity(ServiceOrderCommon):
         ):
             with self.assertRaises(AccessError):
                 record.write(vals)
+
+    def test_a_visit_is_worked_through_not_typed_in(self):
+        """Not even a dispatcher records a visit that nobody started and finished."""
+        visits = self.env["service.visit"].with_user(self.dispatcher)
+        vals = {
+            "order_id": self._create_order().id,
+            "technician_id": self.technician.id,
+            "date_start": "2026-01-05 08:00:00",
+        }
+        with self.assertRaises(AccessError):
+            visits.create({**vals, "state": "done"})
+        visit = visits.create(vals)
+        with self.assertRaises(AccessError):
+            visit.state = "done"
+        self.assertEqual(visit.state, "planned")
+
+    def test_a_signature_on_a_finished_visit_stays(self):
+        visit = self._create_visit()
+        with file_open("service_order/static/description/icon.png", "rb") as picture:
+            signature = base64.b64encode(picture.read())
+        mine = visit.with_user(self.technician_user)
+        mine.action_start()
+        mine.write({"signature": signature, "signed_by": "Wrong person"})
+        mine.write({"signature": signature, "signed_by": "Jan Kowalski"})
+        mine.action_finish()
+        for user in (self.technician_user, self.dispatcher):
+            for vals in ({"signature": False}, {"signed_by": "Somebody else"}):
+                with self.assertRaisesRegex(UserError, "the signature stays"):
+                    visit.with_user(user).write(vals)
+
+    def test_a_draft_line_tells_nothing_of_a_foreign_order(self):
+        visit = self._create_visit(technician=self.colleague)
+        lines = self.env["service.order.line"].with_user(self.technician_user)
+        values = {"order_id": visit.order_id.id, "kind": "labour"}
+        spec = {"customer_id": {"fields": {"display_name": {}}}, "order_id": {}}
+        with self.assertRaises(AccessError):
+            lines.onchange(values, ["order_id"], spec)
+
+    def test_technicians_do_not_see_moved_goods(self):
+        """Core lets every employee read and change them; parts are used through the own line."""
+        line = self._create_line(self._create_visit())
+        line.with_user(self.technician_user).action_use()
+        goods = self.env["stock.move.line"].search([("product_id", "=", self.part.id)])
+        self.assertTrue(goods)
+        self.assertFalse(goods.with_user(self.technician_user).search([("id", "in", goods.ids)]))
+        with self.assertRaises(AccessError):
+            goods.with_user(self.technician_user).write({"quantity": 5})
 
     def test_purchases_from_a_customer_are_for_its_roles(self):
         purchase = self.env["purchase.order"].create({"partner_id": self.customer.id})

@@ -1,0 +1,92 @@
+from odoo import models
+from odoo.fields import Domain
+
+
+class ResPartner(models.Model):
+    """What requests and visits know about a person."""
+
+    _inherit = "res.partner"
+
+    def _service_get_signed_visits(self):
+        """Visits whose protocol this person signed: found by name, at the person's customers.
+
+        :return: superuser service.visit
+        """
+        self.ensure_one()
+        customers = self.commercial_partner_id | self.service_person_membership_ids.customer_id
+        # A signature is no link to a contact; whoever asks has been judged.
+        return (
+            self.env["service.visit"]
+            .sudo()
+            .search(
+                Domain("customer_id", "in", customers.ids)
+                & Domain("signed_by", "=ilike", self.name or "")
+                & Domain("signed_by", "!=", False)
+            )
+        )
+
+    def _service_get_reported_orders(self):
+        """:return: superuser service.order reported by this person"""
+        # Whoever asks has been judged.
+        orders = self.env["service.order"].sudo().with_context(active_test=False)
+        return orders.search([("reporter_id", "=", self.id)])
+
+    def _service_forget_preview(self):
+        # EXTENDS 'service_customer'
+        sentences = super()._service_forget_preview()
+        if visits := self._service_get_signed_visits():
+            sentences.append(
+                self.env._("Signatures on protocols that are deleted: %s.", len(visits))
+            )
+        if orders := self._service_get_reported_orders():
+            sentences.append(
+                self.env._("Requests that stay, reported by a removed person: %s.", len(orders))
+            )
+        return sentences
+
+    def _service_forget_documents(self):
+        # EXTENDS 'service_customer': the protocol stays signed, by nobody any more.
+        super()._service_forget_documents()
+        visits = self._service_get_signed_visits()
+        files = self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", visits._name),
+                ("res_id", "in", visits.ids),
+                ("res_field", "=", "signature"),
+            ]
+        )
+        files.unlink()
+        visits.invalidate_recordset(["signature"])
+        visits.write({"signed_by": self._service_forgotten_name()})
+
+    def _service_export_sections(self):
+        # EXTENDS 'service_customer'
+        return {
+            **super()._service_export_sections(),
+            "requests": [
+                {
+                    "number": order.name,
+                    "reported_on": order.date_reported,
+                    "topic": order.topic_id.display_name or None,
+                    "description": order.description or None,
+                    "photos": order.photo_ids.mapped("name"),
+                }
+                for order in self._service_get_reported_orders()
+            ],
+            "signatures": [
+                {"visit": visit.display_name, "signed_on": visit.signed_on}
+                for visit in self._service_get_signed_visits()
+            ],
+        }
+
+    def _service_export_files(self):
+        # EXTENDS 'service_customer'
+        signed = self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", "service.visit"),
+                ("res_id", "in", self._service_get_signed_visits().ids),
+                ("res_field", "=", "signature"),
+            ]
+        )
+        photos = self._service_get_reported_orders().photo_ids
+        return super()._service_export_files() | photos | signed
