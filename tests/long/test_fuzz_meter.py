@@ -5,18 +5,30 @@ from datetime import timedelta
 import pytest
 from hypothesis import settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from psycopg2 import IntegrityError
 
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 from .scene import fleet, undone
 
-COUNTED = ("accepted", "reset")
-VALUES = st.one_of(st.integers(0, 50), st.integers(0, 5000), st.just(999_999_999))
+COUNTED = ("accepted", "reset", "rollover")
+DIGITS = 5
+VALUES = st.one_of(
+    st.integers(0, 50), st.integers(0, 5000), st.integers(99_000, 99_999), st.just(99_999)
+)
 HOURS = st.integers(1, 60 * 24)
 SOURCES = st.sampled_from(["staff", "portal", "import"])
 CODES = st.sampled_from(["mono", "colour"])
 DEVICES = st.integers(0, 2)
 ANY = st.integers(0, 10**6)
+VERDICTS = [
+    "action_accept",
+    "action_reject",
+    "action_reset",
+    "action_rollover",
+    "action_earlier_wrong",
+]
 
 
 class Meters(RuleBasedStateMachine):
@@ -61,10 +73,20 @@ class Meters(RuleBasedStateMachine):
             ]
         )
 
-    @rule(number=ANY, verdict=st.sampled_from(["action_accept", "action_reject", "action_reset"]))
+    @rule(device=DEVICES, hours=HOURS, value=st.integers(1, 400))
+    def grow(self, device, hours, value):
+        """A counter goes on from what it showed, so that there is a trend, and rollovers."""
+        device = self.scene.devices[device]
+        mono = device.meter_ids.filtered(lambda meter: meter.type_id.code == "mono")
+        shown = (mono.counter_value + value) % 10**DIGITS
+        moment = (mono.last_date or self.scene.now - timedelta(days=400)) + timedelta(hours=hours)
+        values = {"mono": shown, "colour": value}
+        device._take_readings(values, date=min(moment, self.scene.now), source="import")
+
+    @rule(number=ANY, verdict=st.sampled_from(VERDICTS))
     def decide(self, number, verdict):
         """Somebody decides on a reading; what contradicts the others is refused."""
-        readings = self.readings()
+        readings = self.readings().filtered(lambda reading: reading.meter_id.kind == "physical")
         if not readings:
             return
         reading = readings[number % len(readings)]
@@ -91,7 +113,7 @@ class Meters(RuleBasedStateMachine):
         try:
             with self.env.cr.savepoint():
                 self.env["service.device.placement"].create(values)
-        except UserError:
+        except (UserError, IntegrityError):
             self.env.invalidate_all(flush=False)
         device._take_readings({"mono": value}, date=moment, source="installation")
 
@@ -108,6 +130,8 @@ class Meters(RuleBasedStateMachine):
         self.env.flush_all()
         self.env.invalidate_all()
         for meter, readings in self.readings().grouped("meter_id").items():
+            if meter.kind == "computed":
+                continue
             last = None
             for reading in readings:
                 if reading.verdict not in COUNTED:
@@ -122,9 +146,31 @@ class Meters(RuleBasedStateMachine):
             assert meter.value == (last.life_value if last else 0)
 
     @invariant()
+    def lives_add_up(self):
+        """Lives never decrease, and what was used is the last life less the first one."""
+        for readings in self.readings().grouped("meter_id").values():
+            counted = readings.filtered(lambda reading: reading.verdict in COUNTED)
+            lives = counted.mapped("life_value")
+            assert lives == sorted(lives)
+            assert sum(counted.mapped("usage")) == (lives[-1] - lives[0] if lives else 0)
+
+    @invariant()
+    def computed_meters_follow(self):
+        """A computed meter shows the sum of the lives of what was read together and counts."""
+        for taken in self.readings().set_id:
+            found = {reading.type_id.code: reading for reading in taken.reading_ids}
+            parts = [found.get("mono"), found.get("colour")]
+            complete = all(part and part.verdict in COUNTED for part in parts)
+            both = found.get("both")
+            assert complete == bool(both and both.verdict in COUNTED)
+            if complete:
+                assert both.value == both.life_value == sum(part.life_value for part in parts)
+
+    @invariant()
     def facts_stay(self):
         """What was observed is never changed, nor lost."""
-        facts = {r.id: (r.meter_id.id, r.date, r.value, r.source) for r in self.readings()}
+        observed = self.readings().filtered(lambda reading: reading.meter_id.kind == "physical")
+        facts = {r.id: (r.meter_id.id, r.date, r.value, r.source) for r in observed}
         assert self.seen.items() <= facts.items()
         self.seen = facts
 
@@ -140,13 +186,28 @@ def pages(reading, last) -> int:
     """What a counted reading adds to the one before it, told anew."""
     if not last:
         return 0
-    return reading.value - (0 if reading.verdict == "reset" else last.value)
+    if reading.verdict == "reset":
+        return reading.value
+    turned = reading.verdict == "rollover" and reading.value < last.value
+    return reading.value - last.value + (10**DIGITS if turned else 0)
 
 
 @pytest.fixture(scope="module")
 def scene(inside):
-    """The devices."""
-    return fleet(inside)
+    """The devices, with counters of five digits, and the sum of both counters computed."""
+    scene = fleet(inside)
+    model = scene.devices.model_id
+    both = inside["service.meter.type"].create(
+        {
+            "name": "Both",
+            "code": "both",
+            "kind": "computed",
+            "part_type_ids": [Command.set(model.meter_type_ids.ids)],
+        }
+    )
+    model.meter_line_ids.digits = DIGITS
+    model.meter_line_ids = [Command.create({"type_id": both.id})]
+    return scene
 
 
 def test_life_of_meters(inside, scene):

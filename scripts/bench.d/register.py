@@ -1,0 +1,57 @@
+"""The register of a large dealer: devices against Odoo's serial numbers; readings in batches.
+
+One database holds 20 000 devices at customers, as many serial numbers in stock, and two years of
+monthly readings of two meters each (about a million). List, search and groups of devices are asked
+through the methods that the web client calls and compared with the same of ``stock.lot`` with all
+columns of its list; so is the card. The first page of the history of a device with 5 000 events
+may need 10 queries; 3 000 readings, taken in batches through the public method (plausibility,
+life value, history), one second. Time is what the server needs, the best of several, by turns.
+
+``SERVICE_BENCH_DEVICES`` makes it smaller, to try it out.
+"""
+
+import json
+import os
+from pathlib import Path
+
+from toolbox import databases
+from toolbox.say import Refusal
+
+GOALS = {
+    "list": 1.2,
+    "search": 1.2,
+    "group": 1.2,
+    "card": 2.0,
+    "history page": 1.0,
+    "3000 readings": 1.0,
+}
+DEVICES = int(os.environ.get("SERVICE_BENCH_DEVICES") or 20_000)
+MARK = "FIGURES "
+SCRIPTS = Path(__file__).parent / "_register"
+
+
+def measure(env):
+    """Milliseconds of each call, queries of the history's page, seconds of 3 000 readings."""
+    name = f"service_bench_register_{os.getpid()}"
+    try:
+        databases.copy(env, name, databases.suite(env))
+        for script in ("fill.py", "ask.py"):
+            figures = _run(env, name, script)
+        return figures
+    finally:
+        env.drop_database(name)
+
+
+def _run(env, name, script):
+    """Run a script of ours in Odoo's shell; what it measured, if it says so."""
+    done = env.odoo(
+        *("shell", "-d", name, "--no-http", "--log-level=error"),
+        check=False,
+        capture_output=True,
+        text=True,
+        input=f"DEVICES = {DEVICES}\n" + (SCRIPTS / script).read_text(),
+    )
+    figures = [line[len(MARK) :] for line in done.stdout.splitlines() if line.startswith(MARK)]
+    if done.returncode or not figures:
+        raise Refusal(f"{script} failed in {name}: {(done.stdout + done.stderr)[-3000:]}")
+    return json.loads(figures[-1])
