@@ -20,6 +20,7 @@
         "views/service_device_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
+        "report/service_device_protocol_templates.xml",
         "views/service_meter_menus.xml",
     ],
     "assets": {

@@ -8,6 +8,7 @@ from . import service_rate_line
 from . import service_cover
 from . import service_cover_price
 from . import service_device
+from . import service_device_card
 from . import service_device_event
 from . import service_device_placement
 from . import res_partner

@@ -142,7 +142,7 @@ class ServiceContractDevice(models.Model):
         :param date last: last day of the period
         :return: ``{device: stays}``
         """
-        stays = self.search(
+        stays = self.search_fetch(
             [
                 ("device_id", "in", devices.ids),
                 ("state", "in", FORCE_STATES),

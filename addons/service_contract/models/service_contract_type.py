@@ -28,6 +28,19 @@ class ServiceContractType(models.Model):
         "UNIQUE(code)", "Another contract type already has this code. Choose a different one."
     )
 
+    def _cover_at_a_glance(self):
+        """How much this type covers, for a card.
+
+        :return: (a word or two, tone: success when nothing is left to pay, else warning)
+        """
+        self.ensure_one()
+        modes = set(self.coverage_ids.mapped("mode"))
+        if modes == {"full"}:
+            return self.env._("All covered"), "success"
+        if modes <= {"none"}:
+            return self.env._("Nothing covered"), "warning"
+        return self.env._("Partly covered"), "warning"
+
     def copy_data(self, default=None):
         """A copy needs a code of its own."""
         vals_list = super().copy_data(default)

@@ -6,3 +6,4 @@ from . import test_service_cover
 from . import test_service_cover_performance
 from . import test_service_device_move
 from . import test_service_contract_security
+from . import test_service_device_card

@@ -5,6 +5,7 @@ from markupsafe import Markup, escape
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools.mail import email_re
 
 from .res_partner import STAFF
 
@@ -213,20 +214,24 @@ class ResPartner(models.Model):
         mails.filtered(lambda mail: mail.recipient_ids <= self).unlink()
 
     def _service_forget_in_logs(self):
-        """The notes that Odoo and we made about the person lose the name and the address, too."""
+        """The notes that Odoo and we made about the person lose the name and the address, too.
+
+        In notes on the contact itself every address goes: the person may have had others before.
+        """
         customers = self.service_person_membership_ids.customer_id
         forgotten = escape(self._service_forgotten_name())
+        made = [
+            ("model", "=", self._name),
+            ("message_type", "not in", ("comment", "email", "email_outgoing")),
+        ]
         for words in filter(None, (self.name, self.email, self.email_normalized)):
-            logs = self.env["mail.message"].search(
-                [
-                    ("model", "=", self._name),
-                    ("res_id", "in", (customers | self).ids),
-                    ("message_type", "not in", ("comment", "email", "email_outgoing")),
-                    ("body", "ilike", words),
-                ]
-            )
-            for log in logs:
+            about = [("res_id", "in", (customers | self).ids), ("body", "ilike", words)]
+            for log in self.env["mail.message"].search(made + about):
                 log.body = Markup(log.body.replace(escape(words), forgotten))
+        own = [("res_id", "=", self.id), ("body", "ilike", "@")]
+        for log in self.env["mail.message"].search(made + own):
+            # Only words change, and these are escaped: the markup of the note stays as it is.
+            log.body = Markup(email_re.sub(lambda _address: str(forgotten), str(log.body)))
 
     def _service_forget_documents(self):
         """Forget the person on other documents: a hook for upper addons, as superuser."""

@@ -66,8 +66,9 @@ class ServiceLoadCustomer(models.AbstractModel):
     def _parse_vat(self, text, texts):
         number = "".join(character for character in text if character.isalnum()).upper()
         country = self.env["res.country"].browse(self._get_country(texts))
-        polish = number.startswith("PL") or (country.code == "PL" and number.isdigit())
-        if polish and not nip.is_valid(number):
+        foreign = number[:2].isalpha() and not number.startswith("PL")
+        polish = number.startswith("PL") or (country.code == "PL" and not foreign)
+        if number and polish and not nip.is_valid(number):
             raise CellError(
                 self.env._("This tax number is not valid: a digit is wrong, missing or too many.")
             )

@@ -29,14 +29,7 @@ class ServiceLoadLocation(models.AbstractModel):
                 self.env._("Symbol, tax number or name of the customer."),
                 required=True,
             ),
-            Column(
-                "inside",
-                self.env._("Lies in"),
-                comment=self.env._(
-                    "Empty: right in the customer. Else the path of the location around it, like"
-                    " “Branch / Building A”."
-                ),
-            ),
+            self._get_inside_column(),
             Column("name", self.env._("Location name"), "Oddział Oława", required=True, parse=text),
             Column("ref", self.env._("Symbol"), "ODRA-OLAWA", parse=text),
             Column(
@@ -64,6 +57,16 @@ class ServiceLoadLocation(models.AbstractModel):
                 parse=text,
             ),
         ]
+
+    def _get_inside_column(self):
+        return Column(
+            "inside",
+            self.env._("Lies in"),
+            comment=self.env._(
+                "Empty: right in the customer. Else the path of the location around it, like"
+                " “Branch / Building A”."
+            ),
+        )
 
     def _parse(self, entry, columns):
         super()._parse(entry, columns)

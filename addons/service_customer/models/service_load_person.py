@@ -26,7 +26,6 @@ class ServiceLoadPerson(models.AbstractModel):
 
     def _get_columns(self):
         text = self._parse_text
-        roles = self._get_choices("service.membership", "role")
         return [
             Column(
                 "customer",
@@ -43,18 +42,7 @@ class ServiceLoadPerson(models.AbstractModel):
             ),
             Column("phone", self.env._("Phone"), "600 555 411", parse=text),
             Column("function", self.env._("Job position"), "Specjalista", parse=text),
-            Column(
-                "roles",
-                self.env._("Roles"),
-                roles["user"],
-                self.env._("One or several with commas between: %s", ", ".join(roles.values())),
-                parse=lambda words, _texts: [
-                    self._parse_choice(word.strip(), roles)
-                    for word in SEPARATORS.split(words)
-                    if word.strip()
-                ],
-                choices=roles,
-            ),
+            self._get_roles_column(),
             Column(
                 "locations",
                 self.env._("Only at locations"),
@@ -66,6 +54,21 @@ class ServiceLoadPerson(models.AbstractModel):
             Column("date_from", self.env._("Since"), parse=self._parse_date),
             Column("date_to", self.env._("Until"), parse=self._parse_date),
         ]
+
+    def _get_roles_column(self):
+        roles = self._get_choices("service.membership", "role")
+        return Column(
+            "roles",
+            self.env._("Roles"),
+            roles["user"],
+            self.env._("One or several with commas between: %s", ", ".join(roles.values())),
+            parse=lambda words, _texts: [
+                self._parse_choice(word.strip(), roles)
+                for word in SEPARATORS.split(words)
+                if word.strip()
+            ],
+            choices=roles,
+        )
 
     def _parse_date(self, text, _texts):
         found = re.fullmatch(r"(\d{1,2})[.\-/](\d{1,2})[.\-/](\d{4})", text)

@@ -99,7 +99,7 @@ class ServiceMembership(models.Model):
     def _compute_display_name(self):
         roles = dict(self._fields["role"]._description_selection(self.env))
         for membership in self:
-            membership.display_name = self.env._(
+            membership.display_name = bool(membership.contact_id) and self.env._(
                 "%(person)s – %(role)s (%(customer)s)",
                 person=membership.contact_id.name or "",
                 role=roles.get(membership.role, ""),

@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from odoo import models
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 
 class ServiceMembership(models.Model):
@@ -33,8 +34,8 @@ class ServiceMembership(models.Model):
                 membership.contact_id.display_name,
                 roles[membership.role],
                 membership._scope_label(),
-                membership.date_from,
-                membership.date_to or "…",
+                format_date(self.env, membership.date_from),
+                format_date(self.env, membership.date_to) or "…",
             )
             lines[membership.customer_id].append(line)
         customers = self.env["res.partner"].union(*lines)

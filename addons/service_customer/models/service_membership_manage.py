@@ -291,7 +291,8 @@ class ServiceMembership(models.Model):
         if len(name) > NAME_LIMIT or NOT_IN_NAMES & set(name):
             raise UserError(self.env._("Enter only the first and last name, without addresses."))
         address = email_normalize(email)
-        if not address:
+        # Core takes an address out of a sentence; an invitation must not go to half of it.
+        if not address or address != email.strip().lower():
             raise UserError(
                 self.env._(
                     "“%s” is not an e-mail address. Write it like anna@company.pl.", email or ""

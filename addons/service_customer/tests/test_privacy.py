@@ -116,6 +116,7 @@ class TestPrivacy(ServiceCustomerCommon, HttpCase):
             "rpc", "mine", fields.Datetime.now() + timedelta(days=1)
         )
         self.membership.date_from = fields.Date.today() - timedelta(days=30)
+        self.person._message_log(body="Portal Access Granted (anna@odra.example)")
         self._wizard().action_forget()
         self.env.invalidate_all()
         name = f"Removed person {self.person.id}"

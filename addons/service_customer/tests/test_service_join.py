@@ -60,6 +60,13 @@ class TestServiceJoin(ServiceCustomerCommon):
         self.assertEqual(self.teacher.parent_id, self.school)
         self.assertEqual(self.teacher.commercial_partner_id, self.gmina)
 
+    def test_joined_cards_are_no_duplicates_of_the_customer(self):
+        self.assertTrue(self.gmina.same_vat_partner_id)
+        self.wizard().save().action_join()
+        self.gmina.invalidate_recordset(["same_vat_partner_id"])
+        self.assertFalse(self.gmina.same_vat_partner_id)
+        self.assertEqual(self.gmina.vat, NIP)
+
     def test_customer_with_locations_or_roles_is_not_turned_into_a_location(self):
         self._create_location("Own", self.other)
         join = self.wizard(self.gmina + self.other).save()

@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from ..tools import spreadsheet, workbook
+from ..tools.load_entry import CellError
 from .common import ServiceCustomerCommon
 
 CUSTOMERS = [
@@ -75,6 +76,14 @@ class TestServiceLoad(ServiceCustomerCommon):
         return {(row.title, column) for row in load.row_ids for column in row.errors or {}}
 
     # ------------------------------------------------------------ preview
+
+    def test_letter_in_a_polish_tax_number_is_wrong_at_its_cell(self):
+        parse = self.env["service.load.customer"]._parse_vat
+        for number in ("8961423757X", "896142375", "PL8961423758"):
+            with self.subTest(number), self.assertRaises(CellError):
+                parse(number, {"country_id": "PL"})
+        for number in ("896-142-37-57", "PL8961423757", "DE136695976", "/"):
+            parse(number, {"country_id": "PL"})
 
     def test_preview_says_each_error_at_its_cell_and_writes_nothing(self):
         before = self.env["res.partner"].search_count([])

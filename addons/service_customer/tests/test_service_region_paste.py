@@ -52,6 +52,7 @@ class TestServiceRegionPaste(ServiceCustomerCommon):
             },
         )
         self.assertEqual(self.foreign_site.service_region_id.name, "Nowa Legnica")
+        self.assertFalse(self._paste().summary, "nothing is said of nothing")
         with self.assertRefused("no new range"):
             paste.action_import()
 

@@ -190,7 +190,8 @@ class ResPartner(models.Model):
     def _service_take_over(self, card):
         """Let this customer or location stand for another customer's card, which is archived.
 
-        Its symbol and contacts come here, its address where there is none. Addons that keep
+        Its symbol and contacts come here, its address where there is none; the tax number they
+        share is the customer's alone from then on. Addons that keep
         something by card extend this.
         """
         self.ensure_one()
@@ -203,6 +204,9 @@ class ResPartner(models.Model):
         card.child_ids.filtered(lambda child: child.type != "location").write(
             {"parent_id": self.id}
         )
+        if nip_key(card.vat) == nip_key(self.commercial_partner_id.vat):
+            # Else core calls the archived card a duplicate of the customer for ever.
+            card.vat = False
         card._message_log(body=self.env._("Joined into %s.", self.display_name))
         card.action_archive()
 

@@ -70,7 +70,7 @@ class ServiceRegionPaste(models.TransientModel):
             ranges, problems = paste.with_context(bin_size=False)._read_ranges()
             missing = paste._get_missing_names(ranges)
             paste.problems = "\n".join(problems[:SHOWN])
-            paste.summary = ranges and self.env._(
+            paste.summary = bool(ranges) and self.env._(
                 "New ranges: %(ranges)s. New regions: %(regions)s.",
                 ranges=len(ranges),
                 regions=", ".join(missing) or "–",
@@ -110,9 +110,10 @@ class ServiceRegionPaste(models.TransientModel):
                 for item in ranges
             ]
         )
-        return self.env["ir.actions.act_window"]._for_xml_id(
+        action = self.env["ir.actions.act_window"]._for_xml_id(
             "service_customer.service_region_action"
         )
+        return {**action, "target": "main"}
 
     def _get_missing_names(self, ranges):
         """Names of the regions that do not exist, each once, as first written."""

@@ -36,7 +36,8 @@ class ServiceDevice(models.Model):
 
         Each fact is a dict: ``order`` (10 warranty, 20 contract, 30 meters, 40 open order, 50 next
         visit, 60 people, 70 network), ``icon`` (Font Awesome), ``label``, ``value`` (text or
-        `Markup`), and maybe ``url`` (where a tap leads) and ``tone`` (success, warning, danger).
+        `Markup`), and maybe ``note`` (said beside it, smaller), ``url`` (where a tap leads) and
+        ``tone`` (success, warning, danger).
 
         :return: list of dicts
         """
@@ -94,6 +95,6 @@ class ServiceDevice(models.Model):
     def _card_events(self):
         """The newest events, as the reader may see them."""
         self.ensure_one()
-        return self.env["service.device.event"].search(
+        return self.env["service.device.event"].search_fetch(
             [("device_id", "=", self.id)], limit=CARD_EVENTS
         )

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -63,6 +63,14 @@ class ServiceDeviceEvent(models.Model):
         return SQL(" UNION ALL ").join(
             SQL("(%s)", source) for source in self.env["service.device"]._history_sources()
         )
+
+    @api.model
+    def search_fetch(self, domain, field_names=None, offset=0, limit=None, order=None):
+        """EXTENDS: an event is read whole, for a second look would go through all sources again.
+
+        The rules read fields that the caller did not ask for.
+        """
+        return super().search_fetch(domain, None, offset=offset, limit=limit, order=order)
 
     def action_open_source(self):
         """Open the record that this event tells of."""

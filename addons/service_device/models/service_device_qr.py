@@ -1,4 +1,5 @@
 import base64
+import hashlib
 import hmac
 import io
 import secrets
@@ -23,8 +24,13 @@ class ServiceDevice(models.Model):
         readonly=True,
         groups="base.group_user",
     )
-    qr_url = fields.Char(string="QR Address", compute="_compute_qr", groups="base.group_user")
-    qr_image = fields.Binary(string="QR Code", compute="_compute_qr", groups="base.group_user")
+    qr_url = fields.Char(string="QR Address", compute="_compute_qr_url", groups="base.group_user")
+    qr_image = fields.Binary(
+        string="QR Code", compute="_compute_qr_image", groups="base.group_user"
+    )
+    qr_image_url = fields.Char(
+        string="QR Picture", compute="_compute_qr_image_url", groups="base.group_user"
+    )
 
     _qr_token_uniq = models.UniqueIndex("(qr_token)", "This QR token is in use already.")
 
@@ -35,9 +41,22 @@ class ServiceDevice(models.Model):
         return super()._has_field_access(field, operation)
 
     @api.depends("qr_token")
-    def _compute_qr(self):
+    def _compute_qr_url(self):
         for device in self:
             device.qr_url = f"{device.get_base_url()}/service/d/{device.qr_token}"
+
+    @api.depends("qr_token")
+    def _compute_qr_image_url(self):
+        """Where the picture is; another address after the code was replaced."""
+        for device in self:
+            version = hashlib.sha256(device.qr_token.encode()).hexdigest()[:12]
+            device.qr_image_url = (
+                f"/web/image/service.device/{device._origin.id}/qr_image?unique={version}"
+            )
+
+    @api.depends("qr_url")
+    def _compute_qr_image(self):
+        for device in self:
             device.qr_image = self._make_qr_image(device.qr_url)
 
     @api.model

@@ -26,6 +26,18 @@ class TestServiceDeviceQr(ServiceDeviceCommon, HttpCase):
         self.assertGreater(image.width, 200)
         self.assertNotEqual(self.device.copy({"serial": "X"}).qr_token, self.device.qr_token)
 
+    def test_form_asks_for_the_address_of_the_picture_only(self):
+        """Drawing the picture takes longer than reading the device."""
+        fields = self.env["service.device"].get_views([(False, "form")])["models"]
+        self.assertNotIn("qr_image", fields["service.device"]["fields"])
+        address = self.device.qr_image_url
+        self.authenticate("device_technician", "device_technician")
+        response = self.url_open(address)
+        self.assertEqual(response.headers["Content-Type"], "image/png")
+        self.assertEqual(response.content, base64.b64decode(self.device.qr_image))
+        self.device.action_revoke_qr()
+        self.assertNotEqual(self.device.qr_image_url, address)
+
     def test_stranger_learns_model_and_last_four_only(self):
         response = self.url_open(self.path)
         self.assertEqual(response.status_code, 200)

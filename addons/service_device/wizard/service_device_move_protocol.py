@@ -55,8 +55,9 @@ class ServiceDeviceMove(models.TransientModel):
             ]
 
     def action_apply(self):
-        """EXTENDS: show the protocols that were made."""
+        """EXTENDS: print and show the protocols, now that all that they tell is there."""
         action = super().action_apply()
+        self.protocol_ids._attach_pdf()
         return self.protocol_ids._get_records_action() if self.protocol_ids else action
 
     def _apply(self):
@@ -72,7 +73,6 @@ class ServiceDeviceMove(models.TransientModel):
             returns = protocols.filtered(lambda protocol: protocol.kind == "return")
             self._take_back_toner(left[0], returns)
         self.protocol_ids = protocols
-        protocols._attach_pdf()
         return placements
 
     # --- protocols ---

@@ -8,6 +8,9 @@ from . import service_meter_reading_set
 from . import service_meter_reading
 from . import service_meter_reading_take
 from . import service_meter_verdict
+from . import service_device_card
+from . import service_device_operation
+from . import service_device_protocol
 from . import service_device_placement
 from . import service_device_event
 from . import res_company

@@ -7,3 +7,4 @@ from . import test_retention
 from . import test_service_meter_plausibility
 from . import test_service_meter_computed
 from . import test_service_meter_entry
+from . import test_service_device_card

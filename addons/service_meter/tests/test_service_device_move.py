@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
 from .common import ServiceMeterCommon
@@ -59,3 +60,47 @@ class TestServiceDeviceMove(ServiceMeterCommon):
         form.save().action_take()
         self.assertEqual(self.mono.counter_value, 321)
         self.assertFalse(self.colour.reading_ids)
+
+    def test_no_move_before_what_was_read(self):
+        self._read(100, 20)
+        wizard, _line = self._move(self.device, "take_back", date=self._days_ago(30))
+        self.assertIn("were read on", wizard.date_limit_note)
+        with self.assertRaisesRegex(UserError, "were read on.*Choose a later date"):
+            wizard.action_apply()
+        wizard.date = self._days_ago(20)
+        wizard.action_apply()
+        self.assertEqual(self.device.status, "in_stock")
+
+    def test_a_rejected_reading_stops_no_move(self):
+        self._read(100, 20).action_reject()
+        wizard, _line = self._move(self.device, "take_back", date=self._days_ago(30))
+        wizard.action_apply()
+        self.assertEqual(self.device.status, "in_stock")
+
+    def test_the_protocol_tells_the_readings(self):
+        self.device._take_readings({"mono": 90, "colour": 40}, date=self._days_ago(20))
+        wizard, line = self._move(self.device, "take_back", with_protocol=True)
+        line.value = "12345"
+        wizard.action_apply()
+        protocol = wizard.protocol_ids
+        self.assertRecordValues(
+            protocol._get_readings(),
+            [
+                {"meter_id": self.mono.id, "value": 12345},
+                {"meter_id": self.colour.id, "value": 40},
+            ],
+        )
+        report = self.env["ir.actions.report"]
+        html, _kind = report._render_qweb_html(
+            "service_device.action_report_protocol", protocol.ids
+        )
+        self.assertIn("12,345", html.decode())
+
+    def test_readings_are_there_before_the_protocol_is_printed(self):
+        printed = []
+        protocol_class = self.env.registry["service.device.protocol"]
+        self.patch(protocol_class, "_attach_pdf", lambda self: printed.extend(self._get_readings()))
+        wizard, line = self._move(self.device, "take_back", with_protocol=True)
+        line.value = "777"
+        wizard.action_apply()
+        self.assertEqual([reading.value for reading in printed], [777])

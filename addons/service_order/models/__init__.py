@@ -20,6 +20,7 @@ from . import service_order_line
 from . import service_order_line_cover
 from . import service_order_line_stock
 from . import service_device
+from . import service_device_card
 from . import service_device_event
 from . import account_move_line
 from . import service_retention

@@ -164,7 +164,7 @@ class ServiceOrder(models.Model):
         :param devices: `service.device` records
         :return: {`service.device`: `service.order`}, only devices that have one
         """
-        orders = self.search(
+        orders = self.search_fetch(
             [("device_id", "in", devices.ids), ("stage_kind", "not in", CLOSED_KINDS)],
             order="date_reported, id",
         )

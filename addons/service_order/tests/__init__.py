@@ -6,3 +6,4 @@ from . import test_service_order_settlement
 from . import test_service_order_security
 from . import test_service_visit
 from . import test_retention
+from . import test_service_device_card

@@ -121,6 +121,7 @@ class TestPortalPeople(ServicePortalCommon):
             ({"name": " "}, "first and last name"),
             ({"name": "Win http://evil.example"}, "without addresses"),
             ({"email": "not an address"}, "is not an e-mail address"),
+            ({"email": "anna nowa@odra.example"}, "is not an e-mail address"),
             ({"role": "boss"}, "Choose a role"),
             ({"scope": "everything"}, "at least one entry"),
             ({"scope": "locations"}, "at least one entry"),

@@ -39,6 +39,7 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
         }
         cls._create_roles()
         cls._create_devices()
+        cls._create_papers()
         cls._create_work()
         cls._create_money()
         cls._create_goods()
@@ -147,6 +148,34 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
         cls._add("service.device.model", any=cls.model)
         cls._add("service.device.category", any=cls.model.category_id)
         cls._add("service.device.manufacturer", any=cls.model.manufacturer_id)
+
+    @classmethod
+    def _create_papers(cls):
+        """What the staff alone sees of devices."""
+        protocol = cls.env["service.device.protocol"].create(
+            {
+                "name": "PZO/TEST",
+                "kind": "handover",
+                "date": fields.Datetime.now(),
+                "company_id": cls.env.company.id,
+                "customer_id": cls.customer.id,
+                "line_ids": [
+                    Command.create(
+                        {"device_id": cls.device.id, "placement_id": cls.device.placement_id.id}
+                    )
+                ],
+                "toner_ids": [Command.create({"product_id": cls.part.id, "quantity": 1})],
+            }
+        )
+        cls._add("service.device.protocol", any=protocol)
+        cls._add("service.device.protocol.line", any=protocol.line_ids)
+        cls._add("service.device.protocol.toner", any=protocol.toner_ids)
+        cls._add("service.device.tag", any=cls.env["service.device.tag"].create({"name": "VIP"}))
+        cls._add("service.device.model.meter", any=cls.model.meter_line_ids)
+        # The own devices have no serial number in stock.
+        cls.env.flush_all()
+        found = cls.env["service.device.disagreement"].search([], limit=1)
+        cls._add("service.device.disagreement", any=found)
 
     @classmethod
     def _create_work(cls):
