@@ -41,7 +41,7 @@ class ServiceDeviceMove(models.TransientModel):
             [
                 {
                     "device": device,
-                    "values": {line.meter_id: line.value for line in lines},
+                    "values": lines._values(),
                     "date": self._get_reading_date(device),
                     "source": "installation",
                     "note": self.note,
@@ -64,15 +64,7 @@ class ServiceDeviceMoveReading(models.TransientModel):
 
     _name = "service.device.move.reading"
     _description = "Move Devices: Reading"
+    _inherit = ["service.meter.input"]
 
     move_id = fields.Many2one("service.device.move", required=True, index=True, ondelete="cascade")
-    meter_id = fields.Many2one("service.meter", required=True, readonly=True, ondelete="cascade")
     device_id = fields.Many2one(related="meter_id.device_id")
-    previous = fields.Text(compute="_compute_previous", help="What it showed last, and when.")
-    # Text, so that zero is a reading, and what is no number is answered in words.
-    value = fields.Char("Reading")
-
-    @api.depends("meter_id")
-    def _compute_previous(self):
-        for line in self:
-            line.previous = line.meter_id._last_in_words()

@@ -40,22 +40,10 @@ class ServiceMeterEntry(models.TransientModel):
 
 
 class ServiceMeterEntryLine(models.TransientModel):
-    """One counter in the form; a counter that was not read stays empty."""
+    """One counter in the form."""
 
     _name = "service.meter.entry.line"
     _description = "Take Meter Readings: Counter"
+    _inherit = ["service.meter.input"]
 
     entry_id = fields.Many2one("service.meter.entry", required=True, index=True, ondelete="cascade")
-    meter_id = fields.Many2one("service.meter", required=True, readonly=True, ondelete="cascade")
-    previous = fields.Text(compute="_compute_previous", help="What it showed last, and when.")
-    # Text, so that zero is a reading, and what is no number is answered in words.
-    value = fields.Char("Reading")
-
-    @api.depends("meter_id")
-    def _compute_previous(self):
-        for line in self:
-            line.previous = line.meter_id._last_in_words()
-
-    def _values(self):
-        """``{meter: text}`` of the counters that were read."""
-        return {line.meter_id: line.value for line in self if line.value}
