@@ -5,8 +5,6 @@ from odoo.fields import Domain
 from odoo.http import request, route
 from odoo.tools.misc import format_date
 
-from odoo.addons.portal.controllers.portal import pager as portal_pager
-
 from ..tools.usage import monthly_bars
 from ..tools.words import describe_count
 from .portal import OPEN_DOMAIN, ServicePortal
@@ -62,21 +60,13 @@ class ServiceDevicePortal(ServicePortal):
 
     def _prepare_devices_values(self, url, page, search):
         """:return: values of a paged list of devices at ``url``, found by what the user typed."""
-        devices = request.env["service.device"]
-        domain = self._get_devices_search_domain(search)
-        total = devices.search_count(domain)
-        pager = portal_pager(
-            url=url,
-            url_args={"search": search} if search else None,
-            total=total,
-            page=page,
-            step=self._service_items_per_page,
-        )
-        devices = devices.search(
-            domain,
-            order="customer_id, location_id, name",
-            limit=self._service_items_per_page,
-            offset=max(pager["offset"], 0),
+        devices, paging = self._get_page(
+            "service.device",
+            self._get_devices_search_domain(search),
+            "customer_id, location_id, name",
+            page,
+            url,
+            {"search": search} if search else None,
         )
         return {
             **self._prepare_portal_layout_values(),
@@ -88,8 +78,7 @@ class ServiceDevicePortal(ServicePortal):
             "show_customer": len(devices.sudo().customer_id) > 1,
             "can_report": bool(self._service_customers()),
             "search": search,
-            "total": total,
-            "pager": pager,
+            **paging,
             "default_url": url,
         }
 
@@ -136,22 +125,16 @@ class ServiceDevicePortal(ServicePortal):
 
     def _get_history(self, device_sudo, page):
         """:return: superuser events for customers of one page, and the pager."""
-        events = request.env["service.device.event"]
-        domain = [("device_id", "=", device_sudo.id), ("audience", "=", "customer")]
-        pager = portal_pager(
-            url=f"/my/devices/{device_sudo.id}",
-            total=events.search_count(domain),
-            page=page,
+        events, paging = self._get_page(
+            "service.device.event",
+            [("device_id", "=", device_sudo.id), ("audience", "=", "customer")],
+            "date desc, id desc",
+            page,
+            f"/my/devices/{device_sudo.id}",
             step=self._history_per_page,
         )
-        events = events.search(
-            domain,
-            order="date desc, id desc",
-            limit=self._history_per_page,
-            offset=max(pager["offset"], 0),
-        )
         # sudo to show: they were found under the user's own rights.
-        return events.sudo(), pager
+        return events.sudo(), paging["pager"]
 
     def _get_meters(self, device_sudo):
         """:return: list of dicts ``meter`` (superuser record) and ``bars`` (pages per month)."""

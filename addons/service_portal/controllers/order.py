@@ -1,8 +1,6 @@
 from odoo.fields import Domain
 from odoo.http import request, route
 
-from odoo.addons.portal.controllers.portal import pager as portal_pager
-
 from .portal import OPEN_DOMAIN, ServicePortal
 
 
@@ -48,22 +46,13 @@ class ServiceOrderPortal(ServicePortal):
         }
 
     def _prepare_orders_values(self, page, filters, filterby, search):
-        orders = request.env["service.order"]
-        domain = filters[filterby]["domain"] & self._get_orders_search_domain(search)
-        args = {"filterby": filterby, **({"search": search} if search else {})}
-        total = orders.search_count(domain)
-        pager = portal_pager(
-            url="/my/service",
-            url_args=args,
-            total=total,
-            page=page,
-            step=self._service_items_per_page,
-        )
-        orders = orders.search(
-            domain,
-            order="date_reported desc, id desc",
-            limit=self._service_items_per_page,
-            offset=max(pager["offset"], 0),
+        orders, paging = self._get_page(
+            "service.order",
+            filters[filterby]["domain"] & self._get_orders_search_domain(search),
+            "date_reported desc, id desc",
+            page,
+            "/my/service",
+            {"filterby": filterby, **({"search": search} if search else {})},
         )
         return {
             **self._prepare_portal_layout_values(),
@@ -74,8 +63,7 @@ class ServiceOrderPortal(ServicePortal):
             "filters": filters,
             "filterby": filterby,
             "search": search,
-            "total": total,
-            "pager": pager,
+            **paging,
             "can_report": bool(self._service_customers()),
         }
 

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, MissingError
 from odoo.fields import Domain
 from odoo.http import request, route
 
-from odoo.addons.portal.controllers.portal import CustomerPortal
+from odoo.addons.portal.controllers.portal import CustomerPortal, pager as portal_pager
 
 from ..tools.words import describe, describe_count, describe_span
 
@@ -116,6 +116,19 @@ class ServicePortal(CustomerPortal):
             "grouped": lambda value: describe_count(request.env, value),
             "span": lambda start, stop: describe_span(request.env, start, stop),
         }
+
+    def _get_page(self, model_name, domain, order, page, url, url_args=None, step=None):
+        """One page of the records that the person may see.
+
+        :param int step: records a page; the panel's usual number when empty
+        :return: the records, and core's pager with the ``total``
+        """
+        records = request.env[model_name]
+        step = step or self._service_items_per_page
+        total = records.search_count(domain)
+        pager = portal_pager(url=url, url_args=url_args, total=total, page=page, step=step)
+        found = records.search(domain, order=order, limit=step, offset=max(pager["offset"], 0))
+        return found, {"total": total, "pager": pager}
 
     def _service_record(self, model, record_id, access_token=None):
         """Find a record for a page of the panel.
