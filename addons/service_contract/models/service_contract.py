@@ -24,7 +24,8 @@ class ServiceContract(models.Model):
 
     _name = "service.contract"
     _description = "Service Contract"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["service.portal.mixin", "mail.thread", "mail.activity.mixin"]
+    _service_staff_thread = True
     _order = "date_start desc, id desc"
     _check_company_auto = True
 
@@ -217,7 +218,7 @@ class ServiceContract(models.Model):
 
     @api.model
     def _service_portal_fields(self):
-        """Names of the fields that portal users may read; upper addons extend it with ``|``."""
+        # EXTENDS 'service_customer'
         return frozenset(
             (
                 "id",
@@ -234,21 +235,6 @@ class ServiceContract(models.Model):
                 "write_date",
             )
         )
-
-    # EXTENDS 'base'
-    def _has_field_access(self, field, operation):
-        if not super()._has_field_access(field, operation):
-            return False
-        if self.env.su or not self.env.user._is_portal():
-            return True
-        return operation == "read" and field.name in self._service_portal_fields()
-
-    # EXTENDS 'mail'
-    def _mail_get_operation_for_mail_message_operation(self, message_operation):
-        """Keep customers' people out of the staff's conversation about a contract."""
-        if not self.env.su and self.env.user._is_portal():
-            message_operation = "write"
-        return super()._mail_get_operation_for_mail_message_operation(message_operation)
 
     # ------------------------------------------------------------------ actions
 

@@ -31,6 +31,7 @@ from . import (
     service_membership_cache,
     service_membership_log,
     service_membership_manage,
+    service_portal_mixin,
     service_rate_limit,
     service_region,
     service_region_zip,

@@ -9,6 +9,15 @@ class MailThread(models.AbstractModel):
     #: Whether whoever holds the link to a document may also write on it without a login, as in
     #: core. The writing is then signed by the document's customer, so our documents say no.
     _service_link_writes = True
+    #: Whether the conversation is the staff's own, although customers' people read the document.
+    _service_staff_thread = False
+
+    def _mail_get_operation_for_mail_message_operation(self, message_operation):
+        # EXTENDS 'mail': reading the staff's conversation needs the right to write, which no portal
+        # user has.
+        if self._service_staff_thread and not self.env.su and self.env.user._is_portal():
+            message_operation = "write"
+        return super()._mail_get_operation_for_mail_message_operation(message_operation)
 
     @api.model
     def _get_thread_with_access(self, thread_id, *, hash=None, pid=None, token=None, **kwargs):  # noqa: A002

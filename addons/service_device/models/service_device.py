@@ -27,7 +27,9 @@ class ServiceDevice(models.Model):
 
     _name = "service.device"
     _description = "Device"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["service.portal.mixin", "mail.thread", "mail.activity.mixin"]
+    # A device goes from customer to customer, its conversation is one.
+    _service_staff_thread = True
     _rec_names_search = ["name", "serial", "inventory_number"]
     _order = "name desc, id desc"
     _check_company_auto = True

@@ -18,7 +18,7 @@ class ServiceDevice(models.Model):
     )
 
     def _service_portal_fields(self):
-        """Names of the fields that portal users may read; upper addons extend it with `|`."""
+        # EXTENDS 'service_customer'
         return frozenset(
             (
                 "id",
@@ -41,22 +41,3 @@ class ServiceDevice(models.Model):
                 "write_date",
             )
         )
-
-    # EXTENDS 'base'
-    def _has_field_access(self, field, operation):
-        if not super()._has_field_access(field, operation):
-            return False
-        if self.env.su or not self.env.user._is_portal():
-            return True
-        return operation == "read" and field.name in self._service_portal_fields()
-
-    # EXTENDS 'mail'
-    def _mail_get_operation_for_mail_message_operation(self, message_operation):
-        """Keep customers' people out of the devices' conversation.
-
-        A device goes from customer to customer, its conversation is one: reading it needs the
-        right to write, which no portal user has.
-        """
-        if not self.env.su and self.env.user._is_portal():
-            message_operation = "write"
-        return super()._mail_get_operation_for_mail_message_operation(message_operation)

@@ -22,7 +22,12 @@ class ServiceOrder(models.Model):
 
     _name = "service.order"
     _description = "Service Order"
-    _inherit = ["portal.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "service.portal.mixin",
+        "portal.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "priority desc, date_reported desc, id desc"
     _rec_names_search = ["name", "device_id.name", "device_id.serial", "customer_id.name"]
     _check_company_auto = True

@@ -36,7 +36,7 @@ class ServiceVisit(models.Model):
 
     _name = "service.visit"
     _description = "Service Visit"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["service.portal.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date_start desc, id desc"
     _rec_names_search = ["order_id.name", "customer_id.name", "device_id.name", "device_id.serial"]
     _check_company_auto = True
@@ -154,10 +154,7 @@ class ServiceVisit(models.Model):
 
     @api.model
     def _service_portal_fields(self):
-        """Names of the fields that customers may read.
-
-        :return: frozenset; other addons add theirs with `super() | {...}`
-        """
+        # EXTENDS 'service_customer'
         return frozenset(
             {
                 "id",
@@ -179,15 +176,13 @@ class ServiceVisit(models.Model):
         )
 
     def _has_field_access(self, field, operation):
-        # EXTENDS 'base': customers read an allow-list; technicians record their work, but who
-        # goes and when is the dispatcher's.
+        # EXTENDS 'service_customer': technicians record their work, but who goes and when is the
+        # dispatcher's.
         if not super()._has_field_access(field, operation):
             return False
         user = self.env.user
-        if self.env.su:
+        if self.env.su or user._is_portal():
             return True
-        if user._is_portal():
-            return operation == "read" and field.name in self._service_portal_fields()
         if operation == "write" and field.name in PROGRAM_FIELDS:
             return False
         if operation == "write" and not user.has_group("service_customer.group_service_dispatcher"):
