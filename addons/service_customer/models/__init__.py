@@ -28,7 +28,6 @@ from . import (
     service_load_run,
     service_load_workbook,
     service_membership,
-    service_membership_cache,
     service_membership_log,
     service_membership_manage,
     service_portal_mixin,

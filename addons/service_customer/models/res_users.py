@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.fields import Domain
 
+from ..tools.live_domain import LiveDomain
 from .service_membership import ROLES
 
 
@@ -9,8 +10,9 @@ class ResUsers(models.Model):
 
     A *customer person* is a portal user whose contact has, or ever had, a membership. Only
     memberships judge such a person, so losing the last role never opens what core would show.
-    The domains join ``service.membership`` rows instead of carrying lists of ids: rule domains are
-    cached per user, and a role taken away must count with the next request.
+    The domains look up the ``service.membership`` rows whenever they are used instead of carrying
+    lists of ids: rule domains are cached per user, and a role taken away counts with the next
+    request.
     """
 
     _inherit = "res.users"
@@ -40,31 +42,6 @@ class ResUsers(models.Model):
         )
         return domain & Domain("scope", "=", scope) if scope else domain
 
-    def _service_scopes(self, roles, customer, location=None, **paths):
-        """Domains of what memberships open, one for each kind of scope.
-
-        The one place where a kind of scope says what it opens: upper addons extend it with theirs.
-
-        :param roles: technical names of roles that count
-        :param customer: path of the field with the customer on the model asked for, or ``"id"``
-        :param location: path of the field with the location; without it locations open nothing
-        :param paths: paths of fields with what else a scope may list
-        :return: list of Domain; a record is opened when it is in any of them
-        """
-        # "any!": the person's own rights on partners and memberships must not cut the joins.
-        by_customer = Domain(
-            "service_membership_ids", "any!", self._service_live_domain(roles, "all")
-        )
-        domains = [Domain(customer, "any!", by_customer)]
-        if location:
-            by_location = Domain(
-                "service_scope_membership_ids",
-                "any!",
-                self._service_live_domain(roles, "locations"),
-            )
-            domains.append(Domain(location, "any!", by_location))
-        return domains
-
     def _service_grant(self, customer, location=None, roles=ROLES, **paths):
         """Domain of the records that memberships of this user open.
 
@@ -75,14 +52,19 @@ class ResUsers(models.Model):
         :param location: path of the field with the location; without it only people whose scope is
             the whole customer see the records
         :param roles: technical names of roles that may see them
-        :param paths: see :meth:`_service_scopes`
+        :param paths: see ``service.membership._scope_domains``
         :return: list domain
         """
         self.ensure_one()
         if not self._is_service_person():
             return [(0, "=", 1)]
-        # Operators such as "any!" are refused in plain lists, hence the Domain object.
-        return [Domain.OR(self._service_scopes(roles, customer, location, **paths))]
+        person = self.partner_id.id
+
+        def opened(env):
+            memberships = env["res.partner"].browse(person)._service_live_memberships(roles)
+            return Domain.OR(memberships._scope_domains(customer, location, **paths))
+
+        return [LiveDomain(opened)]
 
     def _service_narrow(self, customer, location=None, roles=ROLES, **paths):
         """Domain for the *global* record rule of a model with customers' documents.
@@ -94,7 +76,7 @@ class ResUsers(models.Model):
         :param customer: path of the field with the customer on the ruled model
         :param location: path of the field with the location, if the model has one
         :param roles: technical names of roles that may see the records
-        :param paths: see :meth:`_service_scopes`
+        :param paths: see ``service.membership._scope_domains``
         :return: list domain
         """
         self.ensure_one()
@@ -111,38 +93,16 @@ class ResUsers(models.Model):
         self.ensure_one()
         if not self._is_service_person():
             return [(1, "=", 1)]
-        own = (self.partner_id | self.partner_id.commercial_partner_id).ids
-        live = Domain("service_membership_ids", "any!", self._service_live_domain())
-        people = Domain("type", "!=", "location") & Domain("commercial_partner_id", "any!", live)
-        locations = Domain("type", "=", "location") & Domain.AND(
-            [self._service_grant("commercial_partner_id", "id")]
-        )
-        narrowed = Domain("id", "in", own) | people | locations
-        if self._service_has_own_company():
-            # All of it lies at the person's customers. Said once outside of the alternatives, this
-            # lets the database begin with these few customers instead of testing every contact.
-            person = Domain("contact_id", "=", self.partner_id.id) & Domain("active", "=", True)
-            mine = Domain("service_membership_ids", "any!", person)
-            narrowed &= Domain("commercial_partner_id", "any!", mine)
-        return [narrowed]
+        person = self.partner_id.id
+        own = Domain("id", "in", (self.partner_id | self.partner_id.commercial_partner_id).ids)
 
-    def _service_has_own_company(self):
-        """Tell whether one of this person's customers is the company the person belongs to.
+        def narrowed(env):
+            memberships = env["res.partner"].browse(person)._service_live_memberships()
+            customers = Domain("commercial_partner_id", "in", memberships.customer_id.ids)
+            in_scope = memberships._scope_domains("commercial_partner_id", "id")
+            return own | (customers & Domain("type", "!=", "location")) | Domain.OR(in_scope)
 
-        Rule domains with the answer are cached: memberships that go clear the cache.
-        """
-        partner = self.partner_id
-        # Customer people have no access to memberships; the answer is about themselves only.
-        memberships = self.env["service.membership"].sudo()
-        return bool(
-            memberships.search_count(
-                [
-                    ("contact_id", "=", partner.id),
-                    ("customer_id", "=", partner.commercial_partner_id.id),
-                ],
-                limit=1,
-            )
-        )
+        return [LiveDomain(narrowed)]
 
     def _service_roles(self, customer):
         """Roles of this user at a customer, in force today.

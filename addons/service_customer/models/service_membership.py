@@ -11,7 +11,7 @@ class ServiceMembership(models.Model):
     One row per contact, customer and role; it counts on the days from ``date_from`` to ``date_to``,
     both included, unless it is switched off (archived). The scope is the whole customer, or chosen
     locations with everything below them; upper addons add kinds of scope with the methods named
-    ``_scope_*`` and ``res.users._service_scopes``. See also ``service_membership_manage``.
+    ``_scope_*``. See also ``service_membership_manage``.
     """
 
     _name = "service.membership"
@@ -68,7 +68,7 @@ class ServiceMembership(models.Model):
         string="Locations in Scope",
         compute="_compute_scope_location_ids",
         store=True,
-        help="The chosen locations with all their descendants; what record rules join.",
+        help="The chosen locations with all their descendants; what record rules read.",
     )
     date_from = fields.Date(
         string="Since", required=True, default=lambda self: fields.Date.context_today(self)
@@ -245,7 +245,7 @@ class ServiceMembership(models.Model):
         return self.contact_id.action_service_invite()
 
     def _settle_scope(self):
-        """Compute what is pending now: rules join the stored rows, and a join triggers nothing."""
+        """Compute what is pending now: what is read from the location's side triggers nothing."""
         self.mapped("scope_location_ids")
 
     @api.model
@@ -266,6 +266,23 @@ class ServiceMembership(models.Model):
         )
         self.env.add_to_compute(self._fields["scope_location_ids"], memberships)
         memberships._settle_scope()
+
+    def _scope_domains(self, customer, location=None, **paths):
+        """Domains of what these rows open, one for each kind of scope.
+
+        The one place where a kind of scope says what it opens: upper addons extend it with theirs.
+
+        :param customer: path of the field with the customer on the model asked for, or ``"id"``
+        :param location: path of the field with the location; without it locations open nothing
+        :param paths: paths of fields with what else a scope may list
+        :return: list of Domain; a record is opened when it is in any of them
+        """
+        whole = self.filtered(lambda row: row.scope == "all")
+        domains = [Domain(customer, "in", whole.customer_id.ids)]
+        if location:
+            limited = self.filtered(lambda row: row.scope == "locations")
+            domains.append(Domain(location, "in", limited.scope_location_ids.ids))
+        return domains
 
     def _prepare_combined_vals(self):
         """Values of the one row that replaces these rows of one person, customer and role.

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError
@@ -46,6 +47,33 @@ class TestResUsersNarrowing(ServiceCustomerCommon):
         self.assertTrue(self.portal_user._is_service_person())
         partners = self.env["res.partner"].with_user(self.portal_user)
         self.assertEqual(partners.search([]).sudo(), (self.person | self.customer).sudo())
+
+    def test_changes_need_no_cleared_cache(self):
+        """Rule domains stay cached per user; what they find follows the rows."""
+        to_come = fields.Date.today() + timedelta(days=1)
+        self._create_membership("decision", date_from=to_come)  # keeps the account open
+        membership = self._create_membership(locations=self.floor)
+        self.assertEqual(self._visible(), self.floor | self.room)
+        with patch.object(type(self.registry), "clear_cache", self.fail):
+            membership.write({"scope": "all", "location_ids": False})
+            self.assertEqual(self._visible(), self.site | self.floor | self.room | self.other_site)
+            membership.customer_id = self.other_customer
+            self.assertEqual(self._visible(), self.foreign_site)
+            membership.active = False
+            self.assertFalse(self._visible())
+            membership.active = True
+            self.assertTrue(self._visible())
+            membership.unlink()
+            self.assertFalse(self._visible())
+
+    def test_locations_of_a_second_customer(self):
+        """Core opens the own company only; the scope is the same at every customer."""
+        self._create_membership("accounting")
+        self._create_membership(customer=self.other_customer, locations=self.foreign_site)
+        hidden = self._create_location("Annex", self.other_customer)
+        self.assertIn(self.foreign_site, self._visible())
+        self.assertFalse(hidden.with_user(self.portal_user).has_access("read"))
+        self.assertFalse(self.foreign_site.with_user(self.portal_user).has_access("write"))
 
     def test_dates_cut(self):
         today = fields.Date.today()

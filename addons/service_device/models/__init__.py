@@ -1,6 +1,5 @@
 from . import res_company
 from . import res_partner
-from . import res_users
 from . import service_device_category
 from . import service_device_manufacturer
 from . import service_device_model

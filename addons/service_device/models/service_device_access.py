@@ -1,21 +1,10 @@
-from odoo import fields, models
+from odoo import models
 
 
 class ServiceDevice(models.Model):
     """What the customers' people may read of a device."""
 
     _inherit = "service.device"
-
-    service_scope_membership_ids = fields.Many2many(
-        "service.membership",
-        "service_membership_device_scope_rel",
-        "device_id",
-        "membership_id",
-        string="Roles Listing the Device",
-        readonly=True,
-        copy=False,
-        groups="base.group_user",
-    )
 
     def _service_portal_fields(self):
         # EXTENDS 'service_customer'

@@ -33,7 +33,7 @@ class ServiceMembership(models.Model):
         string="Devices in Scope",
         compute="_compute_scope_device_ids",
         store=True,
-        help="The listed devices that are at the customer now; what record rules join.",
+        help="The listed devices that are at the customer now; what record rules read.",
     )
 
     @api.depends("scope", "customer_id", "device_ids.customer_id")
@@ -81,9 +81,21 @@ class ServiceMembership(models.Model):
                 )
 
     def _settle_scope(self):
-        """EXTENDS service_customer: the devices in scope are joined by rules, too."""
+        """EXTENDS service_customer: the devices in scope, too."""
         super()._settle_scope()
         self.mapped("scope_device_ids")
+
+    def _scope_domains(self, customer, location=None, device=None, **paths):
+        """EXTENDS service_customer: a membership may list devices.
+
+        :param device: path of the field with the device; without it a list of devices opens nothing
+        """
+        domains = super()._scope_domains(customer, location=location, **paths)
+        if device:
+            listed = Domain(device, "in", self.scope_device_ids.ids)
+            # Records of a device that was at somebody else's then stay with that customer.
+            domains.append(listed & Domain(customer, "in", self.customer_id.ids))
+        return domains
 
     def _scope_label(self):
         """EXTENDS service_customer: names the devices."""
