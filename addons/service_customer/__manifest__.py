@@ -21,6 +21,7 @@
         "views/service_location_views.xml",
         "views/res_partner_views.xml",
         "views/service_people_views.xml",
+        "views/service_link_views.xml",
         "wizard/portal_wizard_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_partner_privacy_views.xml",

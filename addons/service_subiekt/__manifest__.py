@@ -9,6 +9,7 @@
     "data": [
         "security/service_subiekt_security.xml",
         "views/account_move_views.xml",
+        "views/sale_order_views.xml",
     ],
     "post_init_hook": "post_init_hook",
     "auto_install": True,

@@ -10,4 +10,5 @@ from . import (
     test_service_charge_bill,
     test_service_charge_concurrency,
     test_service_charge_security,
+    test_service_link,
 )

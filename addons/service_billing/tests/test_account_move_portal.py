@@ -138,8 +138,10 @@ class TestAccountMovePortal(ServiceBillingCommon, HttpCase):
         self.assertNotIn("Waiting for its number", self._get(url))
         self.authenticate(None, None)
         self.assertNotIn("Waiting for its number", self._get(url))
+        self.assertNotIn("Waiting for its number", self._get(self._anonymous_url(move)))
         self.assertIn("Only for accounting", self._get(self._anonymous_url()))
 
-    def _anonymous_url(self):
-        self.move._portal_ensure_token()
-        return f"/my/invoices/{self.move.id}?access_token={self.move.access_token}&report_type=html"
+    def _anonymous_url(self, move=None):
+        move = move or self.move
+        token = self.env["service.link"]._issue(move, self.customer)[self.customer]
+        return f"/my/invoices/{move.id}?access_token={token}&report_type=html"

@@ -1,6 +1,13 @@
+from werkzeug.exceptions import abort
+
+from odoo.exceptions import AccessError
 from odoo.http import request
 
 from odoo.addons.portal.controllers import portal
+
+from .link import PAGE_HEADERS
+
+READING = ("GET", "HEAD")
 
 
 class CustomerPortal(portal.CustomerPortal):
@@ -11,14 +18,32 @@ class CustomerPortal(portal.CustomerPortal):
 
         A link with its token may reach somebody without the role (a mention, a forwarded mail);
         the record must also pass the person's own record rules. Without a login a link opens
-        reading only: who accepts, declines, signs or pays must be known.
+        reading only: who accepts, declines, signs or pays must be known. Where roles decide, a
+        visitor needs a personal link: core's token may be that of somebody who lost the role.
 
         :raise AccessError: the person's roles don't open the record, or the link doesn't allow this
+        :raise HTTPException: the visitor's link is over, and there is a page that says so
         """
         if access_token and self._is_link_writing(model_name):
             access_token = None
-        document_sudo = super()._document_check_access(model_name, document_id, access_token)
-        if request.env.user._is_service_person():
+        link = request.env["service.link"]._find(access_token)
+        document = request.env[model_name].browse(document_id)
+        person = request.env.user._is_service_person()
+        reading = request.httprequest.method in READING
+        opened = reading and not person and link._opens(document)
+        core_token = None if self._is_token_shut(document) else access_token
+        if link:
+            # A link in force stands for core's token.
+            core_token = document.sudo()._portal_ensure_token() if opened else None
+        try:
+            document_sudo = super()._document_check_access(model_name, document_id, core_token)
+        except AccessError:
+            if link and not opened and request.env.user._is_public():
+                abort(request.redirect(f"/service/l/{access_token}", 303))
+            raise
+        if opened:
+            return self._show_by_link(document_sudo, link, access_token)
+        if person:
             request.env[model_name].browse(document_sudo.id).check_access("read")
         return document_sudo
 
@@ -26,7 +51,23 @@ class CustomerPortal(portal.CustomerPortal):
         """:return: whether somebody without a login does more than read, on a document of ours"""
         documents = request.env[model_name]
         return (
-            request.httprequest.method not in ("GET", "HEAD")
+            request.httprequest.method not in READING
             and request.env.user._is_public()
             and not getattr(documents, "_service_link_writes", True)
         )
+
+    def _is_token_shut(self, document):
+        """:return: whether core's token of the document opens nothing to this visitor"""
+        return (
+            request.env.user._is_public()
+            and not getattr(document, "_service_link_writes", True)
+            # sudo: only the customer of the document is looked at.
+            and document.sudo().exists()._service_has_roles()
+        )
+
+    def _show_by_link(self, document_sudo, link, token):
+        """:return: the document, with the link's token in place of the lasting one"""
+        link._log_use()
+        request.future_response.headers.update(PAGE_HEADERS)
+        shown = (document_sudo._name, document_sudo.id, token)
+        return document_sudo.with_context(service_link=shown)

@@ -50,3 +50,18 @@ class MailMessage(models.Model):
             for res_id in documents.keys() - set(allowed.ids):
                 foreign |= documents[res_id]
         return self.browse(foreign)
+
+    def _portal_message_format(self, properties_names, options=None):
+        # EXTENDS 'portal': files end with the personal link by which they are shown, and whoever
+        # only reads gets no key to delete them.
+        vals_list = super()._portal_message_format(properties_names, options=options)
+        token = (options or {}).get("token")
+        link = self.env["service.link"]._find(token)
+        for message, vals in zip(self, vals_list, strict=True):
+            bare = message.model in self.env and not self.env[message.model]._service_link_writes
+            for file in vals.get("attachment_ids") or ():
+                if link:
+                    file["raw_access_token"] = token
+                if bare and self.env.user._is_public():
+                    file.pop("ownership_token", None)
+        return vals_list

@@ -86,6 +86,15 @@ class ResPartner(models.Model):
         help="Has or had a role at a customer: from then on only roles say what the person sees.",
     )
 
+    service_has_people = fields.Boolean(
+        string="With Roles",
+        readonly=True,
+        copy=False,
+        groups=STAFF,
+        help="Somebody has or had a role at this customer: from then on only roles and personal"
+        " links open its documents.",
+    )
+
     @api.depends("zip", "country_id", "type", "parent_id.service_region_id")
     def _compute_service_region_id(self):
         Region = self.env["service.region"]
@@ -141,6 +150,13 @@ class ResPartner(models.Model):
             fresh.service_has_membership = True
             # Rule domains are cached per user and this flag decides which one applies.
             self.env.registry.clear_cache()
+
+    def _service_mark_people(self):
+        """Remember that roles decide at these customers from now on."""
+        # Who may give roles need not be allowed to write on the customer.
+        self.sudo().filtered(lambda partner: not partner.service_has_people).write(
+            {"service_has_people": True}
+        )
 
     def action_open_service_memberships(self):
         """Open the people and roles of the customer."""

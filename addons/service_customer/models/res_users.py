@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.fields import Domain
 
 from ..tools.live_domain import LiveDomain
@@ -27,6 +27,14 @@ class ResUsers(models.Model):
         user = self.sudo()
         return user.share and user.partner_id.service_has_membership
 
+    @api.model
+    def _service_as_user(self, contact):
+        """The account a contact would have: rules judge people before they get one, and after.
+
+        :return: res.users record in memory, for the domains of rules only
+        """
+        return self.new({"partner_id": contact.id, "share": True})
+
     def _service_live_domain(self, roles=ROLES, scope=None):
         """Domain on ``service.membership``: the rows of this user in force today.
 
@@ -36,7 +44,7 @@ class ResUsers(models.Model):
         """
         self.ensure_one()
         domain = (
-            Domain("contact_id", "=", self.partner_id.id)
+            Domain("contact_id", "=", self.partner_id._origin.id)
             & Domain("role", "in", list(roles))
             & self.env["service.membership"]._get_live_domain()
         )
@@ -58,7 +66,7 @@ class ResUsers(models.Model):
         self.ensure_one()
         if not self._is_service_person():
             return [(0, "=", 1)]
-        person = self.partner_id.id
+        person = self.partner_id._origin.id
 
         def opened(env):
             memberships = env["res.partner"].browse(person)._service_live_memberships(roles)
@@ -93,7 +101,7 @@ class ResUsers(models.Model):
         self.ensure_one()
         if not self._is_service_person():
             return [(1, "=", 1)]
-        person = self.partner_id.id
+        person = self.partner_id._origin.id
         own = Domain("id", "in", (self.partner_id | self.partner_id.commercial_partner_id).ids)
 
         def narrowed(env):

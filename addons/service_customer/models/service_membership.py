@@ -211,6 +211,7 @@ class ServiceMembership(models.Model):
         memberships = super().create(vals_list)
         memberships._settle_scope()
         memberships.contact_id._service_mark_membership()
+        memberships.customer_id._service_mark_people()
         memberships._log_on_customer(self.env._("Role given"))
         return memberships
 
@@ -221,6 +222,8 @@ class ServiceMembership(models.Model):
         self._settle_scope()
         if "contact_id" in vals:
             self.contact_id._service_mark_membership()
+        if "customer_id" in vals:
+            self.customer_id._service_mark_people()
         self._log_on_customer(self._get_change_title(vals))
         self._warn_without_decision_maker(decided)
         if vals.get("active") is False:

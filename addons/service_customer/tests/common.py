@@ -1,9 +1,14 @@
+import re
 from contextlib import contextmanager
+from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user
 
 from odoo.addons.base.tests.common import BaseCommon
+
+#: A personal link in a mail; its group is the token.
+LINK = re.compile(r"/service/l/([\w-]{43})")
 
 
 class ServiceCustomerCommon(BaseCommon):
@@ -74,3 +79,36 @@ class ServiceCustomerCommon(BaseCommon):
         """Expect a refusal in these words, and undo what was tried."""
         with self.assertRaisesRegex(UserError, sentence), self.env.cr.savepoint():
             yield
+
+
+class SentMails:
+    """What would leave for mail servers: one dict for each recipient."""
+
+    def __init__(self, env):
+        self.env, self.emails = env, []
+
+    def __enter__(self):
+        mails, emails = type(self.env["mail.mail"]), self.emails
+        core = mails._prepare_outgoing_list
+
+        def prepare(mail, *args, **kwargs):
+            found = core(mail, *args, **kwargs)
+            emails.extend(dict(one) for one in found)
+            return found
+
+        servers = type(self.env["ir.mail_server"])
+        self.patchers = [
+            patch.object(mails, "_prepare_outgoing_list", prepare),
+            patch.object(servers, "_disable_send", lambda server: False),
+            patch.object(servers, "_connect__", lambda *args, **kwargs: None),
+            patch.object(
+                servers, "send_email", lambda server, message, **kw: message["Message-Id"]
+            ),
+        ]
+        for patcher in self.patchers:
+            patcher.start()
+        return self.emails
+
+    def __exit__(self, *args):
+        for patcher in self.patchers:
+            patcher.stop()

@@ -55,7 +55,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             self.env.add_to_compute(partners._fields[name], partners)
         self.env["service.membership"]._refresh_scopes(customer)
         # Who may merge need not see the roles that now are this person's.
-        dst_partner.sudo().service_person_membership_ids.contact_id._service_mark_membership()
+        merged = dst_partner.sudo()
+        merged.service_person_membership_ids.contact_id._service_mark_membership()
+        merged.service_membership_ids.customer_id._service_mark_people()
         # The merged user has another contact now; rule domains cached with the old one are void.
         self.env.registry.clear_cache()
         return result

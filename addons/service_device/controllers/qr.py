@@ -1,12 +1,7 @@
 from odoo import http
 from odoo.http import request
 
-PAGE_HEADERS = {
-    # The address is a secret: neither search engines, caches nor linked sites shall keep it.
-    "X-Robots-Tag": "noindex, nofollow",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
+from odoo.addons.service_customer.controllers.link import PAGE_HEADERS
 
 
 class DeviceQrController(http.Controller):

@@ -262,6 +262,10 @@ class ServiceVisit(models.Model):
         # EXTENDS 'mail'
         return ["reporter_id"]
 
+    def _service_link_documents(self):
+        # EXTENDS 'service_customer': customers see the visit on the page of its order.
+        return self.order_id
+
     def _track_template(self, changes):
         # EXTENDS 'mail': the reporter hears when somebody comes, and when that changes.
         result = super()._track_template(changes)

@@ -79,7 +79,7 @@ class ServiceOrderPortal(ServicePortal):
         photos = order_sudo.photo_ids
         visits = order_sudo.visit_ids.sorted("date_start", reverse=True)
         past_visits = visits.filtered(lambda visit: visit.state == "done")
-        (photos | past_visits._portal_photos()).generate_access_token()
+        by_link = request.env["service.link"]._find(access_token)
         values = {
             **self._prepare_portal_layout_values(),
             **self._prepare_service_values(),
@@ -90,6 +90,10 @@ class ServiceOrderPortal(ServicePortal):
             "visit": order_sudo._portal_visit(),
             "past_visits": past_visits,
             "photos": photos,
+            # Pictures end with the link by which they are shown, else after some weeks.
+            "photo_token": lambda photo: (
+                access_token if by_link else photo._get_raw_access_token()
+            ),
             "reported": bool(reported),
             # The document's token opens reading only.
             "may_write": not user._is_public(),

@@ -11,6 +11,12 @@ class ServiceOrder(models.Model):
 
     _inherit = "service.order"
 
+    def _service_link_files(self, files):
+        # EXTENDS 'service_customer': the pictures of the page, too.
+        done = self.visit_ids.filtered(lambda visit: visit.state == "done")
+        shown = self.photo_ids | done._portal_photos()
+        return super()._service_link_files(files) | (files & shown)
+
     def _portal_title(self):
         """:return: what the request is about in a few words of the customer."""
         self.ensure_one()

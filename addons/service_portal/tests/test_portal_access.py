@@ -123,7 +123,8 @@ class TestPortalAccess(ServicePortalCommon):
         self._assert_statuses(self._device_routes(self.device_other), 200)
 
     def test_token_reads_for_its_recipient_only(self):
-        token = self.order_a._portal_ensure_token()
+        person = self.user.partner_id
+        token = self.env["service.link"]._issue(self.order_a, person)[person]
         url = f"/my/service/{self.order_a.id}?access_token={token}"
         self.authenticate(None, None)
         page = self.url_open(url, allow_redirects=False)

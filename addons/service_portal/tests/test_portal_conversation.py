@@ -75,6 +75,9 @@ class TestPortalConversation(ServicePortalCommon):
         """What is written through the link would be signed by the reporter."""
         said = self._post("I said this", author_id=self.user.partner_id.id)
         self.authenticate(None, None)
+        self.assertFalse(self._reads(), "core's token is the same for everybody")
+        reporter = self.user.partner_id
+        self.token = self.env["service.link"]._issue(self.order, reporter)[reporter]
         self.assertTrue(self._reads())
         self.assertFalse(self._writes())
         self.assertFalse(self._reacts())

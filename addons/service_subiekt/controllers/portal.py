@@ -4,10 +4,17 @@ from odoo.addons.sale_stock.controllers.portal import SaleStockPortal
 
 
 class ServiceSaleStock(SaleStockPortal):
-    """Delivery slips: for a customer person, the token of the sale is not enough."""
+    """Delivery slips open as the page of their sale does."""
 
     def _stock_picking_check_access(self, picking_id, access_token=None):
         # EXTENDS 'sale_stock'
-        if request.env.user._is_service_person():
+        user = request.env.user
+        # sudo: only to judge the link of the sale.
+        picking = request.env["stock.picking"].sudo().browse(picking_id).exists()
+        link = request.env["service.link"]._find(access_token)
+        if link and not user._is_service_person() and link._opens(picking.sale_id):
+            return picking
+        shut = user._is_public() and picking.sale_id._service_has_roles()
+        if link or shut or user._is_service_person():
             access_token = None
         return super()._stock_picking_check_access(picking_id, access_token=access_token)

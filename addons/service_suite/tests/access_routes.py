@@ -78,16 +78,23 @@ class RouteChecks:
                 tokens["valid"] = self._token_of(record)
                 if role in (ANONYMOUS, "former"):
                     tokens["wrong"] = "wrong-token"
+                if personal := self._link_of(record):
+                    tokens["personal"] = personal
             for word, token in tokens.items():
                 expected = sees
-                if word == "valid":
+                if word in ("valid", "personal"):
                     # A link is for people whom no role judges, and opens reading only.
                     outside = role in (ANONYMOUS, "plain")
                     reads = entry["link"] == "reads"
                     if role == "plain":
-                        reads = sees or entry["link"] != "never"
+                        reads = sees or reads or (word == "valid" and entry["link"] != "never")
+                    elif word == "valid" and not record._name.startswith("ir."):
+                        # Core's token is the same for everybody: it opens nothing of ours.
+                        reads = reads and getattr(record, "_service_link_writes", True)
                     linked = entry.get("linked", {}).get(key, pattern)
                     expected = reads if outside else self._sees(role, linked, name)
+                    if word == "personal" and record._name == "ir.attachment" and not outside:
+                        expected = sees
                 answer = self._ask(address, entry, record, token)
                 opened = entry["open"].format(mark=self._mark_of(record)) in answer
                 shut = entry.get("login", entry["shut"]) if role == ANONYMOUS else entry["shut"]
@@ -105,6 +112,17 @@ class RouteChecks:
         if record._name == "ir.attachment":
             return record.access_token or record.generate_access_token()[0]
         return record._portal_ensure_token()
+
+    def _link_of(self, record):
+        """A personal link to the document, or to the one on which a file hangs."""
+        document = record
+        if record._name == "ir.attachment":
+            document = self.env[record.res_model].browse(record.res_id)
+        if document._service_link_writes:
+            return None
+        # A mere address: whether a person's role still opens it is tested beside the model.
+        contact = self.env["res.partner"].create({"name": "Somebody"})
+        return self.env["service.link"]._issue(document, contact)[contact]
 
     def _mark_of(self, record):
         """What only somebody who opened the record reads."""

@@ -390,6 +390,9 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
         consumable = cls.env["service.device.consumable"].create(
             {"model_id": cls.model.id, "product_id": cls.part.id, "kind": "black"}
         )
+        cls.env["service.link"]._issue(cls.records["service.order"]["here"], cls.customer)
+        link = cls.env["service.link"].search([], limit=1)
+        cls._add("service.link", any=link)
         limit = cls.env["service.rate.limit"].create({"name": "test", "address": "192.0.2.1"})
         load = cls.env["service.load"].create({})
         kind = load.row_ids._fields["kind"].get_values(cls.env)[0]
