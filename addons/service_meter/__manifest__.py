@@ -18,6 +18,7 @@
         "wizard/service_device_move_views.xml",
         "views/service_device_model_views.xml",
         "views/service_device_views.xml",
+        "views/service_device_event_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
         "report/service_device_protocol_templates.xml",
@@ -27,4 +28,5 @@
         "web.assets_backend": ["service_meter/static/src/**/*"],
     },
     "demo": ["demo/service_meter_demo.xml"],
+    "uninstall_hook": "uninstall_hook",
 }

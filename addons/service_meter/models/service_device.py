@@ -29,10 +29,23 @@ class ServiceDevice(models.Model):
 
     def write(self, vals):
         """A device that turns out to be another model gets that model's meters, too."""
+        if "model_id" in vals:
+            self._check_digits_stay(self.env["service.device.model"].browse(vals["model_id"]))
         result = super().write(vals)
         if "model_id" in vals:
             self._create_missing_meters()
+            # Superuser: computed readings follow the model, whoever says which one it is.
+            self.sudo().meter_ids.filtered(lambda meter: meter.kind == "computed")._derive()
         return result
+
+    def _check_digits_stay(self, model):
+        """Refuse another model for devices whose counters turned over at another number."""
+        # Superuser: models are no secret.
+        ends = {line.type_id: line.digits for line in model.sudo().meter_line_ids}
+        for device in self.filtered(lambda device: device.model_id != model):
+            types = device.meter_ids.filtered(lambda m: m.digits != ends.get(m.type_id, 0)).type_id
+            domain = [("device_id", "=", device.id)]
+            self.env["service.meter"]._check_never_turned_over(types, domain)
 
     def action_take_readings(self):
         """Open the form that takes readings of this device's meters."""
@@ -131,10 +144,15 @@ class ServiceDevice(models.Model):
 
     def _history_sources(self):
         # EXTENDS service_device
-        return [*super()._history_sources(), self._history_source_reading_set()]
+        return [
+            *super()._history_sources(),
+            self._history_source_reading_set(),
+            self._history_source_decision(),
+        ]
 
     def _history_source_reading_set(self):
-        """Slot 2: reading sets; the summary lists what the counters showed."""
+        """Slot 2: reading sets; the summary lists what the counters showed, and what was not
+        simply accepted."""
         return SQL(
             """
             SELECT reading_set.id::bigint * 16 + 2 AS id,
@@ -148,7 +166,9 @@ class ServiceDevice(models.Model):
                    (
                        SELECT STRING_AGG(
                                   COALESCE(type.name->>%(lang)s, type.name->>'en_US')
-                                  || ': ' || reading.value,
+                                  || ': ' || reading.value
+                                  || CASE reading.verdict WHEN 'accepted' THEN ''
+                                     ELSE ' (' || %(verdict)s || ')' END,
                                   ', ' ORDER BY type.sequence, type.id
                               )
                          FROM service_meter_reading reading
@@ -161,4 +181,34 @@ class ServiceDevice(models.Model):
               FROM service_meter_reading_set reading_set
             """,
             lang=self.env.lang or "en_US",
+            verdict=self._sql_selection_label(
+                "service.meter.reading", "verdict", SQL("reading.verdict")
+            ),
+        )
+
+    def _history_source_decision(self):
+        """Slot 12: what was decided about readings later; the reasons are for staff."""
+        return SQL(
+            """
+            SELECT decision.id::bigint * 16 + 12 AS id,
+                   decision.device_id,
+                   decision.date,
+                   'verdict' AS kind,
+                   'customer' AS audience,
+                   reading.customer_id,
+                   reading.location_id,
+                   decision.company_id,
+                   concat_ws(' ', COALESCE(type.name->>%(lang)s, type.name->>'en_US') || ':',
+                             reading.value, '→', %(verdict)s) AS summary,
+                   decision.user_id,
+                   'service.meter.reading' AS res_model,
+                   decision.reading_id AS res_id
+              FROM service_meter_decision decision
+              JOIN service_meter_reading reading ON reading.id = decision.reading_id
+              JOIN service_meter_type type ON type.id = reading.type_id
+            """,
+            lang=self.env.lang or "en_US",
+            verdict=self._sql_selection_label(
+                "service.meter.decision", "verdict", SQL("decision.verdict")
+            ),
         )

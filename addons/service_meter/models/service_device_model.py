@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
 
@@ -44,3 +45,22 @@ class ServiceDeviceModel(models.Model):
         """Give the devices of these models the meters that they lack."""
         devices = self.env["service.device"].with_context(active_test=False)
         devices.search([("model_id", "in", self.ids)])._create_missing_meters()
+
+    def _compute_meters_anew(self):
+        """What counters count has changed: what is computed from them changes with it.
+
+        Of two lines that are changed together, only the second one makes sense of both.
+        """
+        sensible = self.filtered(lambda model: model._is_sensible())
+        meters = self.env["service.meter"].with_context(active_test=False)
+        # Superuser: computed readings follow, whoever of the managers says how a model counts.
+        meters.sudo().search(
+            [("device_id.model_id", "in", sensible.ids), ("kind", "=", "computed")]
+        )._derive()
+
+    def _is_sensible(self):
+        try:
+            self._check_computed_meters()
+        except ValidationError:
+            return False
+        return True

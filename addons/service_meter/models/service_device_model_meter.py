@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 #: Sheets of A3 that have to be added for each, so that an A3 page makes two.
 MISSING_OF_A3 = {"once": 1, "twice": 0, "none": 2}
@@ -59,35 +59,28 @@ class ServiceDeviceModelMeter(models.Model):
         """A counter that has turned over keeps its number of digits: lives rest on it."""
         if "digits" in vals:
             self._check_never_turned_over(vals["digits"])
+        if "type_id" in vals:
+            self._check_never_turned_over(None)
         result = super().write(vals)
         if "type_id" in vals:
             self.model_id._give_meters()
+        if {"type_id", "a3"} & vals.keys():
+            self.model_id._compute_meters_anew()
         return result
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_turned_over(self):
+        """The digits of a counter that has turned over are not forgotten."""
+        self._check_never_turned_over(None)
+
     def _check_never_turned_over(self, digits):
-        for line in self.filtered(lambda line: line.digits != digits):
-            # Superuser: a turned counter of a device that this user does not see counts, too.
-            turned = (
-                self.env["service.meter.reading"]
-                .sudo()
-                .search(
-                    [
-                        ("verdict", "=", "rollover"),
-                        ("type_id", "=", line.type_id.id),
-                        ("device_id.model_id", "=", line.model_id.id),
-                    ],
-                    limit=1,
-                )
-            )
-            if turned:
-                raise UserError(
-                    self.env._(
-                        "%(meter)s of %(device)s has already gone through its highest number:"
-                        " its digits cannot be changed any more. Reject that reading first.",
-                        meter=turned.meter_id.display_name,
-                        device=turned.device_id.display_name,
-                    )
-                )
+        """Refuse to change the digits on which the life of a counter rests.
+
+        :param digits: what the counters shall have; None when nothing is said any more
+        """
+        for line in self.filtered(lambda line: line.digits and line.digits != digits):
+            devices = [("device_id.model_id", "=", line.model_id.id)]
+            self.env["service.meter"]._check_never_turned_over(line.type_id, devices)
 
 
 class ServiceDeviceModel(models.Model):

@@ -9,6 +9,11 @@ class ServiceDevicePlacement(models.Model):
     def _effects(self):
         # EXTENDS service_device
         result = super()._effects()
+        self._place_readings()
+        return result
+
+    def _place_readings(self):
+        """Readings belong to the place where their device was."""
         # Superuser: no role may write on readings; this only keeps the copy of "where" right.
         reading_sets = self.env["service.meter.reading.set"].sudo()
         for placement in self:
@@ -25,4 +30,10 @@ class ServiceDevicePlacement(models.Model):
             taken = reading_sets.search(domain)
             taken.write(place)
             taken.reading_ids.write(place)
+
+    def unlink(self):
+        """What was read in a placement that never was, was read in the one before."""
+        devices = self.device_id
+        result = super().unlink()
+        devices.placement_id._place_readings()
         return result

@@ -158,6 +158,28 @@ class ServiceMeter(models.Model):
                 )
             )
 
+    @api.model
+    def _check_never_turned_over(self, types, domain):
+        """Refuse when such a counter has turned over.
+
+        :param list domain: whose readings are asked
+        """
+        # Superuser: a turned counter of a device that this user does not see counts, too.
+        turned = (
+            self.env["service.meter.reading"]
+            .sudo()
+            .search([("verdict", "=", "rollover"), ("type_id", "in", types.ids), *domain], limit=1)
+        )
+        if turned:
+            raise UserError(
+                self.env._(
+                    "%(meter)s of %(device)s has already gone through its highest number:"
+                    " its digits cannot be changed any more. Reject that reading first.",
+                    meter=turned.meter_id.display_name,
+                    device=turned.device_id.display_name,
+                )
+            )
+
     def _chains(self, since, decided=False):
         """Return the counted readings of each meter from a moment on, as points in order.
 
@@ -283,9 +305,12 @@ class ServiceMeter(models.Model):
                 rows=SQL(", ").join(SQL("(%s, %s, %s::int, %s::timestamp)", *r) for r in rows),
             )
         )
-        stored = self.browse(row[0] for row in rows)
+        lives = {row[0]: row[1] for row in rows}
+        stored = self.browse(lives)
+        fallen = stored.filtered(lambda meter: lives[meter.id] < meter.value)
         stored.invalidate_recordset(["value", "last_reading_id", "last_date"])
         stored.modified(["value", "last_reading_id", "last_date"])
+        fallen._check_billed()
 
 
 def _reaches(last_date, since):

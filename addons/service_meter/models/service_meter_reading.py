@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..tools import life
+from ..tools.facts import keep_facts
 from ..tools.life import Point
 
 #: What was observed; never changed.
@@ -53,6 +54,7 @@ class ServiceMeterReading(models.Model):
     location_id = fields.Many2one(
         "res.partner", readonly=True, index="btree_not_null", ondelete="restrict"
     )
+    photo_ids = fields.Many2many(related="set_id.photo_ids")
     # --- observed ---
     value = fields.Integer(
         "Reading", required=True, readonly=True, aggregator=False, help="What the counter showed."
@@ -112,9 +114,19 @@ class ServiceMeterReading(models.Model):
     _value_natural = models.Constraint(
         "CHECK(value >= 0)", "A counter never shows less than zero. Correct the reading."
     )
+    _usage_natural = models.Constraint(
+        "CHECK(usage >= 0 AND life_value >= usage)",
+        "The life of a counter only grows. Reject the reading that contradicts it.",
+    )
     _meter_date_idx = models.Index("(meter_id, date DESC, id DESC)")
     _device_date_idx = models.Index("(device_id, date DESC, id DESC)")
     _suspect_idx = models.Index("(date DESC, id DESC) WHERE verdict = 'suspect'")
+
+    def init(self):
+        """The database keeps what was observed as it is, whoever writes to it."""
+        super().init()
+        observed = ["set_id", "meter_id", "type_id", "device_id", "date", "source"]
+        keep_facts(self.env.cr, self._table, observed, derived="value")
 
     @api.model
     def _get_sources(self):
@@ -206,6 +218,7 @@ class ServiceMeterReading(models.Model):
     def _store_point(self, point):
         """Store what the chain says about this reading, when it says something new."""
         if point.verdict != self.verdict:
+            before = self.verdict
             self._write_decision(
                 {
                     "verdict": point.verdict,
@@ -216,6 +229,7 @@ class ServiceMeterReading(models.Model):
                     "compared_value": point.compared,
                 }
             )
+            self._log_decisions({self: before})
         if (point.life, point.usage) != (self.life_value, self.usage):
             self._write_decision({"life_value": point.life, "usage": point.usage})
 

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.facts import keep_facts
+
 #: The observed fact: never changed once stored.
 FACTS = {"device_id", "date", "source", "user_id", "partner_id", "photo_ids", "note"}
 
@@ -30,7 +32,7 @@ class ServiceMeterReadingSet(models.Model):
             ("import", "Import"),
             ("snmp", "Network (SNMP)"),
             ("installation", "Installation"),
-            ("billing", "Billing"),
+            ("estimate", "Estimate"),
         ],
         required=True,
         readonly=True,
@@ -63,6 +65,12 @@ class ServiceMeterReadingSet(models.Model):
     )
 
     _device_date_idx = models.Index("(device_id, date DESC, id DESC)")
+
+    def init(self):
+        """The database keeps what was observed as it is, whoever writes to it."""
+        super().init()
+        # Not the person: merging two contacts that are one is no change of the fact.
+        keep_facts(self.env.cr, self._table, ["device_id", "date", "source", "user_id", "note"])
 
     @api.depends("device_id", "date")
     def _compute_display_name(self):

@@ -37,6 +37,7 @@ class ServiceMeterReadingSet(models.Model):
         if not requests:
             return self.browse()
         devices = self.env["service.device"].union(*(request["device"] for request in requests))
+        self._check_companies(devices)
         devices.check_access("read")
         # Superuser: whoever may see a device may say what its counters show. No role may create
         # readings otherwise, so that verdict and life value always come from here.
@@ -70,7 +71,7 @@ class ServiceMeterReadingSet(models.Model):
                     device=device.display_name,
                 )
             )
-        placement = device._placement_at(date)
+        placement = self._find_placement(device, date)
         photos = request.get("photos") or self.env["ir.attachment"]
         self._check_photos(photos)
         vals = {
@@ -87,6 +88,41 @@ class ServiceMeterReadingSet(models.Model):
             "location_id": placement.location_id.id,
         }
         return vals, values
+
+    def _find_placement(self, device, date):
+        """Where the device was when it was read; before its first place there is nothing to read.
+
+        A clock that is a little behind the one that registered the device does no harm.
+        """
+        placement = device._placement_at(date) or device._placement_at(date + CLOCK_TOLERANCE)
+        if not placement:
+            first = min(device.placement_ids.mapped("date_start"), default=date)
+            since = fields.Datetime.context_timestamp(self, first)
+            raise ValidationError(
+                self.env._(
+                    "%(device)s is in the register since %(since)s: a reading cannot be earlier."
+                    " Correct its date.",
+                    device=device.display_name,
+                    since=since.strftime("%d.%m.%Y %H:%M"),
+                )
+            )
+        return placement
+
+    def _check_companies(self, devices):
+        """Say which company to switch to, instead of a general refusal."""
+        if self.env.su:
+            return
+        # Superuser: only names a company that the user works for.
+        companies = devices.sudo().company_id - self.env.companies
+        foreign = companies and companies & self.env.user.sudo().company_ids
+        if foreign:
+            raise ValidationError(
+                self.env._(
+                    "The device belongs to %(company)s. Switch to that company, then take the"
+                    " reading.",
+                    company=foreign[0].name,
+                )
+            )
 
     def _parse_values(self, device, values):
         """Turn ``{meter or type code: number or text}`` into ``{meter: int}``."""
@@ -143,23 +179,32 @@ class ServiceMeterReadingSet(models.Model):
         """Refuse what is no picture, judged by what is in the file, not by its name."""
         # Superuser: which files a person may attach is checked where they come from.
         for photo in photos.sudo():
-            if photo.file_size > MAX_PHOTO_MB * 1024 * 1024:
-                raise ValidationError(
-                    self.env._(
-                        "The file “%(name)s” has %(size)s MB. A photo of a counter may have up to"
-                        " %(limit)s MB. Take it at a lower resolution.",
-                        name=photo.name,
-                        size=photo.file_size // (1024 * 1024),
-                        limit=MAX_PHOTO_MB,
-                    )
-                )
-            if not guess_mimetype(photo.raw or b"").startswith("image/"):
-                raise ValidationError(
-                    self.env._(
-                        "The file “%(name)s” is not a picture. Attach a photo of the counter.",
-                        name=photo.name,
-                    )
-                )
+            # The size first: what is too large is not even opened.
+            refusal = self._photo_refusal(photo.name, photo.file_size)
+            refusal = refusal or self._photo_refusal(photo.name, photo.file_size, photo.raw)
+            if refusal:
+                raise ValidationError(refusal)
+
+    @api.model
+    def _photo_refusal(self, name, size, head=None):
+        """Why a file is no photo of a counter, in words; None when it is one.
+
+        :param int size: in bytes
+        :param bytes head: how its content begins; not looked at when not given
+        """
+        if size > MAX_PHOTO_MB * 1024 * 1024:
+            return self.env._(
+                "The file “%(name)s” has %(size)s MB. A photo of a counter may have up to"
+                " %(limit)s MB. Take it at a lower resolution.",
+                name=name,
+                size=size // (1024 * 1024),
+                limit=MAX_PHOTO_MB,
+            )
+        if head is not None and not guess_mimetype(head).startswith("image/"):
+            return self.env._(
+                "The file “%(name)s” is not a picture. Attach a photo of the counter.", name=name
+            )
+        return None
 
     def _known_sets(self, takes):
         """For each take the set in which all of it is known; known values are taken out.

@@ -58,6 +58,14 @@ class ServiceMeterType(models.Model):
         "UNIQUE(code)", "Another meter type already has this code. Choose a different one."
     )
 
+    def write(self, vals):
+        """What a meter is computed from has changed: its readings change with it."""
+        result = super().write(vals)
+        if {"part_type_ids", "is_a4", "a3_type_id"} & vals.keys():
+            lines = self.env["service.device.model.meter"].search([("type_id", "in", self.ids)])
+            lines.model_id._compute_meters_anew()
+        return result
+
     @api.constrains("kind", "part_type_ids")
     def _check_parts(self):
         for meter_type in self:

@@ -8,3 +8,8 @@ from . import test_service_meter_plausibility
 from . import test_service_meter_computed
 from . import test_service_meter_entry
 from . import test_service_device_card
+from . import test_service_meter_machine
+from . import test_service_meter_facts
+from . import test_service_meter_queue
+from . import test_service_meter_concurrency
+from . import test_service_meter_upload

@@ -1,6 +1,7 @@
+from datetime import timedelta
 from unittest.mock import patch
 
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import PIXEL, ServiceMeterCommon
@@ -73,12 +74,75 @@ class TestServiceMeterEntry(ServiceMeterCommon):
         self._enter(photo_ids=[(6, 0, photo.ids)]).action_take()
         self.assertEqual(self.mono.reading_ids.set_id.photo_ids, photo)
 
-    def test_the_sentence_is_in_the_language_of_the_user(self):
+    def test_before_the_first_place_nothing_was_read(self):
+        self.assertRefused(
+            "is in the register since .* Correct its date", self._enter(date=self._days_ago(400))
+        )
+
+    def test_a_clock_a_little_behind_is_fine(self):
+        device = self._create_device("SN-TODAY", date_placed=self.now)
+        reading = device._take_readings({"mono": 5}, date=self.now - timedelta(minutes=5))
+        self.assertEqual(reading.customer_id, device.customer_id)
+
+    def _foreign_device(self, *people):
+        """A device of another company, for which these people work, too."""
+        company = self.env["res.company"].create({"name": "Druga Firma"})
+        for person in people:
+            person.company_ids += company
+        return self._create_device("SN-FOREIGN", company_id=company.id)
+
+    def test_a_device_of_another_company(self):
+        technician = self.users["technician"]
+        device = self._foreign_device(technician).with_user(technician)
+        mine = device.with_context(allowed_company_ids=self.company.ids)
+        with self.assertRaisesRegex(ValidationError, "belongs to Druga Firma. Switch to"):
+            mine._take_readings({"mono": 5})
+        both = device.with_context(allowed_company_ids=technician.company_ids.ids)
+        self.assertEqual(both._take_readings({"mono": 5}).sudo().reading_ids.value, 5)
+
+    def test_a_device_of_a_company_of_strangers(self):
+        device = self._foreign_device().with_user(self.users["technician"])
+        with self.assertRaises(AccessError):
+            device._take_readings({"mono": 5})
+
+    def test_each_sentence_is_in_the_language_of_the_user(self):
         self.env["res.lang"]._activate_lang("pl_PL")
-        self.env.user.lang = "pl_PL"
         self.env["ir.module.module"]._load_module_terms(["service_meter"], ["pl_PL"])
-        entry = self._enter("12a4").with_context(lang="pl_PL")
-        self.assertRefused("nie jest stanem licznika", entry)
+        self.model.meter_line_ids.digits = 6
+        text = self._photo("licznik.jpg", b"To nie jest zdjecie")
+        for sentence, vals in (
+            ("„12a4” nie jest stanem licznika", {"value": "12a4"}),
+            ("„123456789012” nie jest stanem licznika", {"value": "123456789012"}),
+            ("„-5” nie jest stanem licznika", {"value": "-5"}),
+            ("najwyżej 6 cyfr", {"value": "1000000"}),
+            ("nie może mieć daty z przyszłości", {"date": self._days_ago(-1)}),
+            ("jest w rejestrze od", {"date": self._days_ago(400)}),
+            ("„licznik.jpg” nie jest zdjęciem", {"photo_ids": [(6, 0, text.ids)]}),
+        ):
+            with self.subTest(sentence):
+                self.assertRefused(sentence, self._enter(**vals).with_context(lang="pl_PL"))
+        technician = self.users["technician"]
+        technician.lang = "pl_PL"
+        device = self._foreign_device(technician).with_user(technician)
+        with self.assertRaisesRegex(ValidationError, "Przełącz się na tę firmę"):
+            device.with_context(lang="pl_PL", allowed_company_ids=self.company.ids)._take_readings(
+                {"mono": 5}
+            )
+
+    def test_technicians_read_counters_and_the_others_type_them(self):
+        for role, source in (
+            ("technician", "technician"),
+            ("warehouse", "staff"),
+            ("dispatcher", "staff"),
+        ):
+            entry = (
+                self.env["service.meter.entry"]
+                .with_user(self.users[role])
+                .create({"device_id": self.device.id})
+            )
+            entry.line_ids[0].value = str(len(self.mono.reading_ids) + 1)
+            entry.action_take()
+            self.assertEqual(self.mono.last_reading_id.source, source)
 
     def test_the_form_says_what_the_counter_showed_last_and_when(self):
         self._read(1234, 3)

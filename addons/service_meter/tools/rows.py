@@ -18,9 +18,7 @@ def claim(records):
     try:
         records.lock_for_update(allow_referencing=True)
     except LockError:
-        raise LockError(
-            records.env._("Somebody else is changing the same right now. Try again in a moment.")
-        )
+        raise LockError(somebody_else(records.env))
     records.env.cr.execute(
         SQL(
             "UPDATE %(table)s SET write_date = write_date WHERE id IN %(ids)s",
@@ -28,3 +26,8 @@ def claim(records):
             ids=tuple(records.ids),
         )
     )
+
+
+def somebody_else(env):
+    """The sentence for whoever comes second."""
+    return env._("Somebody else is changing the same right now. Try again in a moment.")

@@ -34,9 +34,20 @@ class ServiceMeterEntry(models.TransientModel):
         """Take the readings that were entered."""
         self.ensure_one()
         self.device_id._take_readings(
-            self.line_ids._values(), date=self.date, photos=self.photo_ids, note=self.note
+            self.line_ids._values(),
+            date=self.date,
+            source=self._get_source(),
+            photos=self.photo_ids,
+            note=self.note,
         )
         return {"type": "ir.actions.act_window_close"}
+
+    def _get_source(self):
+        """Technicians read counters themselves; the others type what they were told."""
+        user = self.env.user
+        is_technician = user.has_group("service_customer.group_service_technician")
+        is_more = user.has_group("service_customer.group_service_dispatcher")
+        return "technician" if is_technician and not is_more else "staff"
 
 
 class ServiceMeterEntryLine(models.TransientModel):

@@ -137,7 +137,8 @@ class ServiceDevicePortal(ServicePortal):
         return events.sudo(), paging["pager"]
 
     def _get_meters(self, device_sudo):
-        """:return: list of dicts ``meter`` (superuser record) and ``bars`` (pages per month)."""
+        """:return: list of dicts ``meter`` (superuser record), ``bars`` (pages per month) and
+        what they say: ``words``, ``most``."""
         meters = request.env["service.meter"].search([("device_id", "=", device_sudo.id)])
         today = fields.Date.context_today(device_sudo)
         rows = request.env["service.meter.reading"]._read_group(
@@ -152,16 +153,15 @@ class ServiceDevicePortal(ServicePortal):
         pages = defaultdict(dict)
         for meter, month, count in rows:
             pages[meter.id][month.date()] = count
-        return [
-            {
-                # sudo to show: the meters were found under the user's own rights.
-                "meter": meter.sudo(),
-                "bars": [
-                    (bar, self._describe_bar(bar)) for bar in monthly_bars(pages[meter.id], today)
-                ],
-            }
-            for meter in meters
-        ]
+        result = []
+        for meter in meters:
+            bars = [(bar, self._describe_bar(bar)) for bar in monthly_bars(pages[meter.id], today)]
+            words = request.env._("Pages per month: %s", ", ".join(words for _bar, words in bars))
+            top = describe_count(request.env, max((bar.pages for bar, _words in bars), default=0))
+            most = request.env._("up to %s", top)
+            # sudo to show: the meters were found under the user's own rights.
+            result.append({"meter": meter.sudo(), "bars": bars, "words": words, "most": most})
+        return result
 
     def _describe_bar(self, bar):
         """:return: "October 2026: 4,210", for the tooltip of a bar."""

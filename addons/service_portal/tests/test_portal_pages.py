@@ -149,6 +149,30 @@ class TestPortalPages(ServicePortalCommon):
         self.assertRegex(page, r"12.?345")
         self.assertIn(meter.type_id.unit, page)
 
+    def test_a_meter_shows_what_its_counter_shows_and_a_graph_of_its_use(self):
+        mono = self.env.ref("service_meter.meter_type_mono")
+        self.device_a.model_id.meter_type_ids = mono
+        self.env["service.device.placement"].create(
+            {
+                "device_id": self.device_a.id,
+                "date_start": fields.Datetime.now() - timedelta(days=200),
+                "kind": "customer",
+                "customer_id": self.customer.id,
+                "location_id": self.site_a.id,
+            }
+        )
+        for value, days in ((81_000, 120), (84_000, 80), (86_000, 40)):
+            date = fields.Datetime.now() - timedelta(days=days)
+            self.device_a._take_readings({"mono": value}, date=date)
+        self.device_a._take_readings({"mono": 707}).reading_ids.action_reset()
+        self._login(self.local)
+        page = self._page(f"/my/devices/{self.device_a.id}")
+        # After a reset the counter begins anew; the pages of its life are the service's affair.
+        self.assertIn("<strong>707</strong>", page)
+        self.assertIn("o_service_bars_scale", page)
+        self.assertRegex(page, "Pages per month: .*3,000")
+        self.assertIn("up to 3,000", page)
+
     def _create_visit(self, order):
         technician = self.env["service.technician"].create(
             {"user_id": new_test_user(self.env, "p_tech", "base.group_user", name="Adam Tech").id}

@@ -137,6 +137,9 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
             cls._add("service.meter", **{key: device.meter_ids})
             cls._add("service.meter.reading.set", **{key: reading_set})
             cls._add("service.meter.reading", **{key: reading_set.reading_ids})
+            reading_set.reading_ids.action_accept()
+            decisions = reading_set.reading_ids.decision_ids
+            cls._add("service.meter.decision", **{key: decisions})
         resources = cls.env["service.device.resource"].create(
             [
                 {"name": "Manual", "model_id": cls.model.id, "audience": audience, "file": "TUFO"}
