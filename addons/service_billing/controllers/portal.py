@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError
-from odoo.http import request
+from odoo.http import request, route
 
-from odoo.addons.account.controllers.portal import PortalAccount
+from odoo.addons.account_payment.controllers.portal import PortalAccount
 
 
 class ServicePortalAccount(PortalAccount):
@@ -20,8 +20,19 @@ class ServicePortalAccount(PortalAccount):
 
     def _get_overdue_invoices_domain(self, partner_id=None):
         # EXTENDS 'account': whether a settlement is paid is not known here, so it is never late.
+        domain = super()._get_overdue_invoices_domain(partner_id)
+        if not partner_id:
+            # Core means invoices in the person's own name.
+            domain = self._service_everywhere(domain)
         return [
-            *super()._get_overdue_invoices_domain(partner_id),
+            *domain,
             ("service_fiscally_complete", "=", True),
             ("service_is_settlement", "=", False),
         ]
+
+    @route()
+    def portal_my_overdue_invoices(self, **kwargs):
+        # EXTENDS 'account_payment', which answers with an error page.
+        if self._is_overdue_mixed():
+            return request.redirect("/my/invoices?filterby=overdue_invoices")
+        return super().portal_my_overdue_invoices(**kwargs)

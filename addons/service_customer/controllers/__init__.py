@@ -1,3 +1,4 @@
 from . import link
 from . import portal
+from . import address
 from . import thread

@@ -47,6 +47,16 @@ class CustomerPortal(portal.CustomerPortal):
             request.env[model_name].browse(document_sudo.id).check_access("read")
         return document_sudo
 
+    def _service_everywhere(self, domain):
+        """What core lists of the own company, of a customer person's customers all.
+
+        :param list domain: core's, with a condition on ``partner_id``
+        :return: list domain; the record rules open what the roles do, at whichever customer
+        """
+        if not request.env.user._is_service_person():
+            return domain
+        return [leaf for leaf in domain if leaf[0] != "partner_id"]
+
     def _is_link_writing(self, model_name):
         """:return: whether somebody without a login does more than read, on a document of ours"""
         documents = request.env[model_name]

@@ -112,6 +112,23 @@ class ResUsers(models.Model):
 
         return [LiveDomain(narrowed)]
 
+    def _service_speaks_for_company(self):
+        """Tell whether this user may change the own company's name and addresses in the panel.
+
+        :return: True for users whom memberships don't judge, as in core; of customer people, for
+            who decides for the whole of the company
+        """
+        self.ensure_one()
+        if not self._is_service_person():
+            return True
+        company = self.partner_id.commercial_partner_id
+        domain = self._service_live_domain(["decision"], "all")
+        # Customer people have no access to memberships; the answer is about themselves only.
+        memberships = self.env["service.membership"].sudo()
+        return bool(
+            memberships.search_count(domain & Domain("customer_id", "=", company.id), limit=1)
+        )
+
     def _service_roles(self, customer):
         """Roles of this user at a customer, in force today.
 

@@ -4,7 +4,15 @@ from odoo.addons.sale_stock.controllers.portal import SaleStockPortal
 
 
 class ServiceSaleStock(SaleStockPortal):
-    """Delivery slips open as the page of their sale does."""
+    """Offers and deliveries: of a customer person the roles are asked, at each of the customers."""
+
+    def _prepare_quotations_domain(self, partner):
+        # EXTENDS 'sale'
+        return self._service_everywhere(super()._prepare_quotations_domain(partner))
+
+    def _prepare_orders_domain(self, partner):
+        # EXTENDS 'sale'
+        return self._service_everywhere(super()._prepare_orders_domain(partner))
 
     def _stock_picking_check_access(self, picking_id, access_token=None):
         # EXTENDS 'sale_stock'
