@@ -6,7 +6,9 @@ from pathlib import Path
 import yaml
 
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
-FILE = Path(__file__).parent / "access" / "matrix.yaml"
+FOLDER = Path(__file__).parent / "access"
+#: Where an entry is for one route only: our own routes, and core's pages and calls for outsiders.
+EXACT = ("/my", "/service/", "/invoice/", "/payment/", "/portal/", "/report/", "/web/content")
 
 
 class Cell:
@@ -22,10 +24,12 @@ class Cell:
 
 
 class Matrix:
-    """The file ``matrix.yaml``; see the words at its top."""
+    """The files in ``access``; see the words at their tops."""
 
-    def __init__(self, text=None):
-        data = yaml.safe_load(text or FILE.read_text(encoding="utf-8"))
+    def __init__(self):
+        data = {}
+        for name in ("matrix", "routes"):
+            data |= yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
         self.staff = data["staff"]
         self.patterns = {
             name: {role: frozenset(words.split()) for role, words in pattern.items()}
@@ -37,6 +41,8 @@ class Matrix:
         self.fields = data["fields"]
         self.searchable = frozenset(data["searchable"].split())
         self.routes = data["routes"]
+        self.pages = data["pages"]
+        self.counters = data["counters"]
         self.unguarded = data["unguarded"]
 
     def staff_cell(self, key, role):
@@ -51,10 +57,22 @@ class Matrix:
         classes = self.patterns[name].get(role, frozenset())
         return Cell("".join(["r", *more]), classes)
 
-    def entry_of(self, address):
-        """The entry for a route: its own, or the first pattern of unguarded ones that fits."""
-        known = next((route for route in self.routes if route.split(" ")[0] == address), None)
-        return known or next(
+    def entry_of(self, address, ours=False):
+        """The entry for a route: its own, or why it opens nothing.
+
+        :param bool ours: whether the route is of our addons, which say so one by one
+        """
+        known = {name.split(" ")[0]: entry for name, entry in {**self.routes, **self.pages}.items()}
+        if address in known:
+            return known[address]
+        if ours or address.startswith(EXACT):
+            return self.unguarded.get(address)
+        return next(
             (reason for glob, reason in self.unguarded.items() if fnmatch.fnmatch(address, glob)),
             None,
         )
+
+    def roles_of(self, words, people):
+        """The roles that a page is for: ``everybody``, ``nobody`` or their names."""
+        everybody = {"everybody": set(people), "nobody": set()}
+        return everybody[words] if words in everybody else set(words.split())

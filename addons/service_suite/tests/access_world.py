@@ -1,6 +1,9 @@
 import base64
+import io
 from collections import defaultdict
 from datetime import timedelta
+
+from PIL import Image
 
 from odoo import fields
 from odoo.fields import Command
@@ -14,6 +17,13 @@ STAFF = ("technician", "dispatcher", "manager", "warehouse", "accounting", "admi
 #: Documents on which every customer person is a follower, was notified and could find a file:
 #: neither opens more than the roles do.
 TALKATIVE = ("service.order", "service.visit", "account.move", "sale.order", "stock.picking")
+
+
+def picture_of(shade):
+    """:return: a small PNG in a shade of grey, as bytes"""
+    content = io.BytesIO()
+    Image.new("L", (8, 8), shade).save(content, "PNG")
+    return content.getvalue()
 
 
 class AccessWorld(ServiceOrderCommon, HttpCase):
@@ -65,6 +75,9 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
             cls.people[role] = cls._person_of(role, {"role": role})
             scope = {"role": role, "scope": "locations", "location_ids": cls.site.ids}
             cls.people[f"{role}_site"] = cls._person_of(f"{role}_site", scope)
+            if role != "accounting":
+                scope = {"role": role, "scope": "devices", "device_ids": cls.device.ids}
+                cls.people[f"{role}_device"] = cls._person_of(f"{role}_device", scope)
         yesterday = fields.Date.today() - timedelta(days=1)
         ended = {"date_from": yesterday - timedelta(days=9), "date_to": yesterday}
         cls.people["former"] = cls._person_of(
@@ -90,9 +103,7 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
         cls._add("service.membership", whole=ours, other=theirs)
         locations = {key: place[1] for key, place in cls.places.items()}
         cls._add("res.partner", **locations)
-        colleague = cls.env["res.partner"].create(
-            {"name": "Koleżanka", "parent_id": cls.customer.id}
-        )
+        colleague = cls.env["res.partner"].create({"name": "Zofia", "parent_id": cls.customer.id})
         users = {
             "whole": cls._user("access_colleague", "base.group_portal"),
             "other": cls._user("access_foreigner", "base.group_portal"),
@@ -104,11 +115,37 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
         foreigner = cls.env["res.partner"].create({"name": "Obca", "parent_id": cls.stranger.id})
         cls._add("res.partner/person", whole=colleague, other=foreigner)
         cls._add("res.partner/company", whole=cls.customer, other=cls.stranger)
+        cls._create_addresses_and_managed()
+
+    @classmethod
+    def _create_addresses_and_managed(cls):
+        """Addresses that core's pages list and change; roles that decision makers manage."""
+        addresses = {
+            key: cls.env["res.partner"].create(
+                {"name": f"Adres {key}", "type": "other", "parent_id": customer.id}
+            )
+            for key, customer in (("whole", cls.customer), ("other", cls.stranger))
+        }
+        cls._add("res.partner/address", **addresses)
+        scopes = {
+            "whole": (cls.customer, {"scope": "all"}),
+            "here": (cls.customer, {"scope": "locations", "location_ids": cls.site.ids}),
+            "device": (cls.customer, {"scope": "devices", "device_ids": cls.device.ids}),
+            "other": (cls.stranger, {"scope": "all"}),
+        }
+        for key, (customer, scope) in scopes.items():
+            user = cls._user(f"access_managed_{key}", "base.group_portal")
+            user.partner_id.write({"name": f"Kadra ‹{key}›", "parent_id": customer.id})
+            row = {"contact_id": user.partner_id.id, "customer_id": customer.id, "role": "user"}
+            row = cls.env["service.membership"].create(row | scope)
+            cls._add("service.membership/person", **{key: row})
+            if key in ("whole", "other"):
+                cls._add("res.partner/mailed", **{key: user.partner_id})
 
     @classmethod
     def _person_of(cls, name, *memberships):
         user = cls._user(f"access_person_{name}", "base.group_portal")
-        user.partner_id.parent_id = cls.customer
+        user.partner_id.write({"name": f"Osoba ‹{name}›", "parent_id": cls.customer.id})
         cls.env["service.membership"].create(
             [
                 {"contact_id": user.partner_id.id, "customer_id": cls.customer.id, **vals}
@@ -202,6 +239,22 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
             )
             cls._add("service.device.event", **{key: events})
         cls._add("service.technician", here=cls.technician, there=cls.colleague)
+        cls._create_photos()
+
+    @classmethod
+    def _create_photos(cls):
+        """A picture on each request; each is another one."""
+        for number, key in enumerate(cls.devices):
+            order = cls.records["service.order"][key]
+            photo = cls.env["ir.attachment"].create(
+                {
+                    "name": f"{key}.png",
+                    "raw": picture_of(50 * number),
+                    "res_model": order._name,
+                    "res_id": order.id,
+                }
+            )
+            cls._add("ir.attachment/photo", **{key: photo})
 
     # Money
 
@@ -211,6 +264,17 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
         cls.service = cls.env["product.product"].create(
             {"name": "Audit", "type": "service", "list_price": 100.0}
         )
+        cls.brochure = cls.env["product.document"].create(
+            {
+                "name": "brochure.txt",
+                "raw": b"Brochure",
+                "res_model": "product.product",
+                "res_id": cls.service.id,
+                "attached_on_sale": "quotation",
+            }
+        )
+        cls.provider = cls.env["payment.provider"].create({"name": "Bank", "code": "none"})
+        cls.method = cls.env["payment.method"].create({"name": "Transfer", "code": "access"})
         owners = {
             "whole": (cls.customer, cls.customer),
             "here": (cls.customer, cls.site),
@@ -284,7 +348,8 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
                 "move_type": "out_invoice",
                 "partner_id": customer.id,
                 "partner_shipping_id": place.id,
-                "invoice_date": "2026-10-31",
+                "invoice_date": fields.Date.today() - timedelta(days=30),
+                "invoice_date_due": fields.Date.today() - timedelta(days=9),
                 "invoice_line_ids": [
                     Command.create({"name": f"Invoiced {key}", "price_unit": 10.0, "quantity": 1})
                 ],
@@ -325,6 +390,17 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
             cls._add("sale.order/confirmed", **{key: confirmed})
             cls._add("purchase.order/confirmed", **{key: bought})
             cls._add("account.payment", **{key: payment})
+            transaction = cls.env["payment.transaction"].create(
+                {
+                    "reference": f"online-{key}",
+                    "provider_id": cls.provider.id,
+                    "payment_method_id": cls.method.id,
+                    "amount": 10.0,
+                    "currency_id": cls.company.currency_id.id,
+                    "partner_id": customer.id,
+                }
+            )
+            cls._add("payment.transaction", **{key: transaction})
             cls._add("purchase.order", **{key: purchase})
             cls._add("purchase.order.line", **{key: purchase.order_line})
 
@@ -438,7 +514,7 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
                 )
                 document.message_subscribe(everybody.ids)
                 message = document.message_post(
-                    body=f"Words on {key}",
+                    body=f"Words on {name} {key}.",
                     message_type="comment",
                     subtype_xmlid="mail.mt_comment",
                     partner_ids=everybody.ids,
