@@ -1,6 +1,6 @@
 from odoo import Command
 from odoo.exceptions import ValidationError
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import mute_logger
 
 from .common import ServiceBillingCommon
@@ -145,3 +145,27 @@ class TestAccountMovePortal(ServiceBillingCommon, HttpCase):
         move = move or self.move
         token = self.env["service.link"]._issue(move, self.customer)[self.customer]
         return f"/my/invoices/{move.id}?access_token={token}&report_type=html"
+
+    @mute_logger("odoo.http")
+    def test_late_invoices_of_several_customers_are_paid_one_by_one(self):
+        """Core pays late invoices in the person's own name, all as one."""
+        person = self.users["accounting"]
+        self.move.invoice_date_due = "2026-01-02"
+        self._login("accounting")
+        count = self.make_jsonrpc_request("/my/counters", {"counters": ["overdue_invoice_count"]})
+        self.assertEqual(count["overdue_invoice_count"], 1)
+        self.assertIn(self.move.name, self._get("/my/invoices?filterby=overdue_invoices"))
+        self.env["service.membership"].create(
+            {
+                "contact_id": person.partner_id.id,
+                "customer_id": self.stranger.id,
+                "role": "accounting",
+            }
+        )
+        other = self._posted(customer_id=self.stranger.id, name="Of the second customer")
+        other.invoice_date_due = "2026-01-02"
+        response = self.url_open("/my/invoices/overdue")
+        self.assertIn("/my/invoices?filterby=overdue_invoices", response.url)
+        self.assertIn(other.name, response.text)
+        with self.assertRaisesRegex(JsonRpcException, "one by one"):
+            self.make_jsonrpc_request("/invoice/transaction/overdue", {"payment_reference": "x"})

@@ -3,6 +3,7 @@ import re
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+INDENT = "\u2003\u2003"  # a browser draws ordinary spaces as one
 BETWEEN_WORDS = re.compile(r"[\s,/]+")
 
 
@@ -19,6 +20,12 @@ class ResPartner(models.Model):
         help="The location within its customer, for example “Site / Building / Floor 2”.",
     )
 
+    service_location_tree = fields.Char(
+        string="Location in the Tree",
+        compute="_compute_service_location_tree",
+        help="The name, indented by what the location lies in.",
+    )
+
     @api.depends("type", "name", "parent_id.service_location_path")
     def _compute_service_location_path(self):
         for partner in self:
@@ -28,6 +35,15 @@ class ResPartner(models.Model):
                 partner.service_location_path = f"{above} / {name}" if above else name
             else:
                 partner.service_location_path = False
+
+    @api.depends("service_location_path")
+    def _compute_service_location_tree(self):
+        for partner in self:
+            above, depth = partner.parent_id, 0
+            while above.type == "location":
+                above, depth = above.parent_id, depth + 1
+            name = partner.name or ""
+            partner.service_location_tree = partner.type == "location" and INDENT * depth + name
 
     @api.depends("service_location_path")
     def _compute_complete_name(self):

@@ -58,9 +58,70 @@ class TestPortal(HttpCase, ServiceCustomerCommon):
         page = self.url_open("/my/addresses").text
         self.assertNotIn("Site A", page)
 
+    def _submit(self, **form):
+        """What core's page of the account or of an address sends."""
+        form = {
+            "csrf_token": self._csrf_token(),
+            "name": "Anna",
+            "email": "anna@odra.example",
+            "phone": "1",
+            "street": "Krakowska 1",
+            "city": "Wrocław",
+            "zip": "50-001",
+            "country_id": str(self.poland.id),
+            **form,
+        }
+        return self.url_open("/my/address/submit", data=form)
+
     def _csrf_token(self):
-        page = self.url_open("/my/address").text
+        page = self.url_open("/my/account").text
         return re.search(r"name=\"csrf_token\" value=\"(\w+)\"", page).group(1)
+
+    def _become(self, role, **vals):
+        self.person.service_person_membership_ids.unlink()
+        self._create_membership(role, **vals)
+
+    @mute_logger("odoo.http")
+    def test_company_is_renamed_only_by_who_decides_for_it(self):
+        """Core gives the company the name that any of its people types into the own account."""
+        mine = {"partner_id": str(self.person.id), "company_name": "Other Ltd"}
+        for role, locations in (("user", None), ("accounting", None), ("decision", self.site)):
+            self._become(role, locations=locations)
+            with self.subTest(role=role):
+                self.assertIn("redirectUrl", self._submit(**mine, name="Anna Maria").text)
+                self.assertEqual(self.person.name, "Anna Maria")
+                self.assertEqual(self.customer.name, "Odra")
+        self._become("decision")
+        self._submit(**mine)
+        self.assertEqual(self.customer.name, "Other Ltd")
+
+    @mute_logger("odoo.http")
+    def test_addresses_of_the_company_are_for_who_decides_for_it(self):
+        dock = self.env["res.partner"].create(
+            {"name": "Dock", "type": "delivery", "parent_id": self.customer.id}
+        )
+        new = {"address_type": "delivery", "name": "Gate 2"}
+        for role in ("user", "accounting"):
+            self._become(role)
+            with self.subTest(role=role):
+                self.assertEqual(self._submit(**new).status_code, 403)
+                self.assertEqual(self._submit(**new, partner_id=str(dock.id)).status_code, 403)
+                with self.assertRaisesRegex(JsonRpcException, "Forbidden"):
+                    self._archive(dock)
+                page = self.url_open("/my/addresses").text
+                self.assertIn("Dock", page)
+                self.assertNotIn("o_address_card_add_new", page)
+        self._become("decision")
+        self.assertIn("o_address_card_add_new", self.url_open("/my/addresses").text)
+        self.assertEqual(self._submit(**new).status_code, 200)
+        self.assertIn("Gate 2", self.customer.child_ids.mapped("name"))
+
+    def test_who_lost_the_role_sees_no_addresses_of_the_company(self):
+        self.env["res.partner"].create(
+            {"name": "Dock", "type": "delivery", "parent_id": self.customer.id}
+        )
+        self.person.service_person_membership_ids.write({"date_to": "2020-01-02"})
+        self.assertNotIn("Dock", self.url_open("/my/addresses").text)
 
     def test_document_access_is_the_persons_own_even_with_a_token(self):
         """Core lets a valid token in; the person's rules must hold all the same."""

@@ -40,6 +40,10 @@ class TestServiceLocation(ServiceCustomerCommon):
         View = self.env.ref("service_customer.service_location_view_search")
         self.assertIn("[('display_name', 'ilike', self)]", View.arch)
 
+    def test_tree_is_indented(self):
+        names = (self.site | self.floor | self.room).mapped("service_location_tree")
+        self.assertEqual(names, ["Site A", "\u2003\u2003Floor 1", "\u2003" * 4 + "Room 12"])
+
     def test_five_hundred_branches_in_constant_queries(self):
         branches = self.env["res.partner"].create(
             [

@@ -7,3 +7,4 @@ from . import test_service_order_security
 from . import test_service_visit
 from . import test_retention
 from . import test_service_device_card
+from . import test_customer_card

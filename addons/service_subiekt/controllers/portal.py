@@ -23,6 +23,5 @@ class ServiceSaleStock(SaleStockPortal):
         if link and not user._is_service_person() and link._opens(picking.sale_id):
             return picking
         shut = user._is_public() and picking.sale_id._service_has_roles()
-        if link or shut or user._is_service_person():
-            access_token = None
-        return super()._stock_picking_check_access(picking_id, access_token=access_token)
+        token = None if link or shut or user._is_service_person() else access_token
+        return super()._stock_picking_check_access(picking_id, access_token=token)

@@ -10,7 +10,6 @@ class ResCompany(models.Model):
         if "service_issuer" in vals:
             # Superuser: the company's setting decides, its writer need not manage connections.
             backends = self.env["subiekt.backend"].sudo().search([("company_id", "in", self.ids)])
-            backends.filtered(lambda b: b.issuer != vals["service_issuer"]).write(
-                {"issuer": vals["service_issuer"]}
-            )
+            others = backends.filtered(lambda b: b.issuer != vals["service_issuer"])
+            others.write({"issuer": vals["service_issuer"]})
         return result
