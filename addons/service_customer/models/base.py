@@ -11,7 +11,10 @@ class Base(models.AbstractModel):
     def _field_to_sql(self, alias, field_expr, query=None):
         # EXTENDS 'base', which reads related fields as superuser and asks no right to the field.
         if not self.env.su:
-            field = self._fields.get(parse_field_expr(field_expr)[0])
+            # Asked for every column of every query: most expressions are just the name of a field.
+            field = self._fields.get(field_expr) or self._fields.get(
+                parse_field_expr(field_expr)[0]
+            )
             if field and field.related and not field.store:
                 self._check_field_access(field, "read")
         return super()._field_to_sql(alias, field_expr, query)

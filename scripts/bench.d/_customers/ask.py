@@ -18,8 +18,9 @@ STAFF = ("dispatcher", "technician")
 def specification(arch, fields, models):
     """What the web client reads for a view: its fields, with those of lists inside."""
     found = {}
+    within = set(arch.iterancestors()) | {arch}
     for node in arch.iterfind(".//field"):
-        if any(parent.tag == "field" for parent in node.iterancestors()):
+        if any(parent.tag == "field" for parent in set(node.iterancestors()) - within):
             continue
         field = fields.get(node.get("name"))
         if not field:

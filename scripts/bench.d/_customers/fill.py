@@ -134,10 +134,14 @@ def fill_memberships():
 
 def fill_users():
     """One account for each role; without the suite the same people are portal users."""
-    groups = {
-        "dispatcher": ["base.group_user", "base.group_partner_manager"],
-        "technician": ["base.group_user"],
-    }
+    # What of Odoo the suite shows to its staff, the others' staff sees, too.
+    user = [
+        "base.group_user",
+        "product.group_product_pricelist",
+        "stock.group_production_lot",
+        "stock.group_stock_multi_locations",
+    ]
+    groups = {"dispatcher": [*user, "base.group_partner_manager"], "technician": user}
     if SUITE:
         groups = {role: [f"service_customer.group_service_{role}"] for role in groups}
     for role, names in groups.items():
