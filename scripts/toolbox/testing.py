@@ -19,6 +19,8 @@ def main(arguments: list[str], env) -> int:
         machine.install(["chromium"], "Testing in a browser")
     if not shutil.which("wkhtmltopdf"):
         machine.install(["wkhtmltopdf", "fonts-dejavu-core"], "Printing invoices", optional=True)
+    if not shutil.which("pdftoppm"):
+        machine.install(["poppler-utils"], "Reading printed labels", optional=True)
     long = "--long" in arguments
     rest = [word for word in arguments if word != "--long"]
     if not any(_is_place(env, word) for word in rest):

@@ -8,6 +8,7 @@ from . import service_device_resource
 from . import product_template
 from . import stock_lot
 from . import stock_move
+from . import stock_move_line
 from . import service_device
 from . import service_device_access
 from . import service_device_history
@@ -17,6 +18,7 @@ from . import service_device_card
 from . import service_device_qr
 from . import service_device_label
 from . import service_device_disagreement
+from . import service_device_disagreement_settle
 from . import service_device_stock
 from . import service_device_placement
 from . import service_device_operation

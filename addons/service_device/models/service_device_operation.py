@@ -99,6 +99,13 @@ class ServiceDevice(models.Model):
             unfit.add("prepare")
         return [operation for operation in fitting if operation not in unfit]
 
+    def _get_options_along(self):
+        """The options of these devices that stand with them, and so move along."""
+        return self.child_ids.filtered(
+            lambda option: option.placement_id.kind == option.parent_id.placement_id.kind
+            and option.customer_id == option.parent_id.customer_id
+        )
+
     def _get_move_limits(self):
         """The earliest moment at which a move of each device can still be recorded.
 

@@ -3,9 +3,18 @@ from odoo.fields import Command
 
 
 class ServiceDevicePlacement(models.Model):
-    """Our own devices take their stock along when they are placed."""
+    """Our own devices take their stock along when they are placed.
+
+    The move is named by the placement before it is done, so it places nothing itself; and a
+    placement that a transfer made names that transfer's move, so it moves nothing.
+    """
 
     _inherit = "service.device.placement"
+
+    _device_stock_move_uniq = models.UniqueIndex(
+        "(device_id, stock_move_id) WHERE stock_move_id IS NOT NULL",
+        "This stock move has placed the device already.",
+    )
 
     def _effects(self):
         super()._effects()
@@ -20,7 +29,7 @@ class ServiceDevicePlacement(models.Model):
         :param bool settle: move what is not ours, too: the stock was found to be wrong
         """
         current = self.filtered(
-            lambda placement: (settle or placement.owner == "own" or placement.operation == "owner")
+            lambda placement: (settle or placement._takes_stock_along())
             and placement == placement.device_id.placement_id
         )
         # The right to place the device was checked; whoever places it (a dispatcher, for one) has
@@ -37,7 +46,7 @@ class ServiceDevicePlacement(models.Model):
             target = placement._get_target_stock_location()
             # What was sold comes back by a receipt, or by buying it where it stands.
             sold = quant and quant.location_id.usage == "customer"
-            if sold and placement.operation != "owner":
+            if sold and not settle and placement.operation != "owner":
                 continue
             if quant and target and quant.location_id != target:
                 moved.append(placement)
@@ -46,9 +55,24 @@ class ServiceDevicePlacement(models.Model):
             return
         # As above: the move is nothing but the placement's consequence.
         moves = self.env["stock.move"].sudo().create(vals_list)
-        moves._action_done()
         for placement, move in zip(moved, moves, strict=True):
             placement._write_internal({"stock_move_id": move.id})
+        moves._action_done()
+
+    def _takes_stock_along(self):
+        """Whether this placement moves stock: not when stock has made it."""
+        self.ensure_one()
+        return not self.stock_move_id and (self.owner == "own" or self.operation == "owner")
+
+    def _get_shelf(self):
+        """The stock location in which a device lies that is with us."""
+        self.ensure_one()
+        if self.stock_location_id:
+            return self.stock_location_id
+        warehouse = self.env["stock.warehouse"].search(
+            [("company_id", "=", self.company_id.id)], limit=1
+        )
+        return warehouse.lot_stock_id
 
     def _get_target_stock_location(self):
         """The stock location to which this placement brings our device; empty: it stays."""
@@ -61,10 +85,7 @@ class ServiceDevicePlacement(models.Model):
             return self.customer_id.with_company(company).property_stock_customer
         if self.kind == "customer":
             return company.service_customer_devices_location_id
-        if self.stock_location_id or self.kind == "courier":
-            return self.stock_location_id
-        warehouse = self.env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)
-        return warehouse.lot_stock_id
+        return self.stock_location_id if self.kind == "courier" else self._get_shelf()
 
     def _prepare_stock_move_vals(self, quant, target):
         """Values of the move that brings the device's serial number from its quant to target."""

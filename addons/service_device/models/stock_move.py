@@ -1,7 +1,5 @@
 from odoo import models
 
-STOCK_USAGES = ("internal", "transit")
-
 
 class StockMove(models.Model):
     _inherit = "stock.move"
@@ -9,25 +7,18 @@ class StockMove(models.Model):
     # EXTENDS 'stock'
     def _action_done(self, cancel_backorder=False):
         moves = super()._action_done(cancel_backorder=cancel_backorder)
-        moves.filtered(lambda move: move.state == "done")._service_receive_devices()
+        moves.filtered(lambda move: move.state == "done")._service_carry_devices()
         return moves
 
-    def _service_receive_devices(self):
-        """Make a device of each received serial number of a product that is a device.
+    def _service_carry_devices(self):
+        """Place the devices whose serial numbers these done moves have moved, and register those
+        of which nobody knows yet.
 
-        Received means: it came from outside (vendor, customer, adjustment) into our own stock. A
-        serial number whose device is already registered without stock is only joined to it.
-
-        :return: the devices of the received serial numbers
+        :return: the devices
         """
         lines = self.move_line_ids.filtered(
-            lambda line: line.lot_id
-            and line.product_id.service_device_model_id
-            and line.location_id.usage not in STOCK_USAGES
-            and line.location_dest_id.usage in STOCK_USAGES
+            lambda line: line.lot_id and line.product_id.service_device_model_id
         )
-        if not lines:
-            return self.env["service.device"]
-        # Whoever may receive goods may not be allowed to create devices; the receipt itself was
-        # checked, and the device is nothing but its consequence.
-        return self.env["service.device"].sudo()._register_received(lines.sudo())
+        # Whoever may move goods may not be allowed to place devices: the transfer itself was
+        # checked, and the placement is nothing but its consequence.
+        return self.env["service.device"].sudo()._carry_by_stock(lines.sudo())

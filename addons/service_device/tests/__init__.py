@@ -9,4 +9,5 @@ from . import test_service_device_placement
 from . import test_service_device_qr
 from . import test_service_device_security
 from . import test_service_device_stock
+from . import test_service_device_transfer
 from . import test_service_membership_devices

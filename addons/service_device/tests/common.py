@@ -119,3 +119,48 @@ class ServiceDeviceCommon(BaseCommon):
             }
             | vals
         )
+
+    @classmethod
+    def _count(cls, lot, location, quantity):
+        """Correct the stock by hand, as an inventory does."""
+        quants = cls.env["stock.quant"].with_context(inventory_mode=True)
+        quants.create(
+            {
+                "product_id": lot.product_id.id,
+                "lot_id": lot.id,
+                "location_id": location.id,
+                "inventory_quantity": quantity,
+            }
+        ).action_apply_inventory()
+
+    @classmethod
+    def _transfer(cls, lot, target, source=None, partner=None, user=None, owner=None):
+        """Move a serial number by a transfer, validated by a person; returns the picking."""
+        source = source or lot.location_id
+        kinds = {
+            ("internal", "internal"): cls.warehouse.int_type_id,
+            ("internal", "customer"): cls.warehouse.out_type_id,
+            ("internal", "supplier"): cls.warehouse.out_type_id,
+        }
+        kind = kinds.get((source.usage, target.usage), cls.warehouse.in_type_id)
+        places = {"location_id": source.id, "location_dest_id": target.id}
+        line = {"product_id": lot.product_id.id, "lot_id": lot.id, "quantity": 1}
+        move = {
+            "product_id": lot.product_id.id,
+            "product_uom_qty": 1,
+            "picked": True,
+            "move_line_ids": [Command.create(line | places | {"owner_id": owner and owner.id})],
+        }
+        env = cls.env(user=user) if user else cls.env
+        picking = env["stock.picking"].create(
+            {
+                "picking_type_id": kind.id,
+                "partner_id": partner and partner.id,
+                "owner_id": owner and owner.id,
+                "move_ids": [Command.create(move | places)],
+            }
+            | places
+        )
+        picking.button_validate()
+        assert picking.state == "done", picking.state
+        return picking.with_env(cls.env)

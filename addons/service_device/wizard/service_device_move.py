@@ -171,11 +171,7 @@ class ServiceDeviceMove(models.TransientModel):
     def _get_moved_devices(self):
         """The devices that are placed anew: the chosen ones and the options that stand there."""
         devices = self.device_ids._origin
-        options = devices.child_ids.filtered(
-            lambda option: option.placement_id.kind == option.parent_id.placement_id.kind
-            and option.customer_id == option.parent_id.customer_id
-        )
-        return devices | options
+        return devices | devices._get_options_along()
 
     # --- checks ---
 

@@ -44,13 +44,7 @@ class ServiceDeviceMove(models.TransientModel):
         if self.operation != "swap":
             return devices
         replacement = self.replacement_id._origin
-        return (
-            devices
-            | replacement
-            | replacement.child_ids.filtered(
-                lambda option: option.placement_id.kind == replacement.placement_id.kind
-            )
-        )
+        return devices | replacement | replacement._get_options_along()
 
     def _is_incoming(self, device):
         """Whether this device is the replacement, or an option of it."""
