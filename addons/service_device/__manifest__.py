@@ -35,12 +35,16 @@
         "views/qr_templates.xml",
         "views/service_device_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["service_device/static/src/**/*"],
+    },
     "demo": [
         "demo/stock_warehouse_demo.xml",
         "demo/service_device_catalog_demo.xml",
         "demo/product_demo.xml",
         "demo/service_device_demo.xml",
         "demo/service_device_placement_demo.xml",
+        "demo/service_device_register_demo.xml",
     ],
     "post_init_hook": "post_init_hook",
 }

@@ -72,12 +72,28 @@ def company(toolbox):
 
 
 @pytest.fixture(scope="module")
-def chromium():
-    """Debian's browser."""
+def launch():
+    """``launch(*switches)`` gives Debian's browser; all are closed at the end."""
+    browsers = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=machine.find_chromium(), args=CHROMIUM)
-        yield browser
-        browser.close()
+
+        def launch_browser(*switches: str):
+            browsers.append(
+                playwright.chromium.launch(
+                    executable_path=machine.find_chromium(), args=[*CHROMIUM, *switches]
+                )
+            )
+            return browsers[-1]
+
+        yield launch_browser
+        for browser in browsers:
+            browser.close()
+
+
+@pytest.fixture(scope="module")
+def chromium(launch):
+    """Debian's browser."""
+    return launch()
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from . import service_device_tag
 from . import service_device_details
 from . import service_device_card
 from . import service_device_qr
+from . import service_device_scan
 from . import service_device_label
 from . import service_device_disagreement
 from . import service_device_disagreement_settle

@@ -1,7 +1,7 @@
 from itertools import zip_longest
 
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import LockError, UserError, ValidationError
 
 OWNERS = [("own", "Our Company"), ("customer", "Customer"), ("lessor", "Leasing Company")]
 STATUSES = [
@@ -125,6 +125,23 @@ class ServiceDevice(models.Model):
     _lot_uniq = models.Constraint(
         "UNIQUE(lot_id)", "This stock serial number already belongs to another device."
     )
+
+    @api.constrains("lot_id")
+    def _check_lot(self):
+        """A serial number of another product would bring another device's stock along."""
+        for device in self.filtered("lot_id"):
+            # sudo: whoever registers devices may not read the stock.
+            product = device.lot_id.sudo().product_id
+            if product.service_device_model_id != device.model_id:
+                raise ValidationError(
+                    self.env._(
+                        "The serial number %(serial)s is kept in stock as “%(product)s”, which is"
+                        " no %(model)s. Choose a serial number of this model.",
+                        serial=device.lot_id.sudo().name,
+                        product=product.display_name,
+                        model=device.model_id.display_name,
+                    )
+                )
 
     @api.depends("name", "serial", "model_id.display_name")
     def _compute_display_name(self):

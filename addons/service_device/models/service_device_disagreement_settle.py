@@ -208,7 +208,10 @@ class ServiceDeviceDisagreement(models.Model):
         start = self.device_id._get_carried_start(vals["date_start"])
         if not start:
             raise UserError(
-                self.env._("Something later is recorded of %s already.", self.device_id.name)
+                self.env._(
+                    "Something later is recorded of %s already. Move it from its own page.",
+                    self.device_id.name,
+                )
             )
         self.env["service.device.placement"].create(vals | {"date_start": start})
 

@@ -1,4 +1,5 @@
 from . import test_service_device
+from . import test_service_device_bad_input
 from . import test_service_device_concurrency
 from . import test_service_device_details
 from . import test_service_device_disagreement
@@ -7,6 +8,7 @@ from . import test_service_device_label
 from . import test_service_device_move
 from . import test_service_device_placement
 from . import test_service_device_qr
+from . import test_service_device_scan
 from . import test_service_device_security
 from . import test_service_device_stock
 from . import test_service_device_transfer

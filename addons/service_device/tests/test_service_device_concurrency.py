@@ -47,6 +47,40 @@ class TestServiceDeviceConcurrency(BaseCase):
         )
         env.flush_all()
 
+    def _wizard(self, cr, operation):
+        """Apply the dialog as a person does, in a transaction of its own."""
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        context = {"default_device_ids": [self.device_id], "default_operation": operation}
+        wizard = env["service.device.move"].with_context(**context).create({})
+        wizard.action_apply()
+        env.flush_all()
+
+    def test_two_people_move_one_device_by_the_dialog(self):
+        """One wins; the other gets a sentence, while the first works and after it."""
+        with self.registry.cursor() as first, self.registry.cursor() as second:
+            second.execute("SELECT 1")  # both have opened the dialog before anything was saved
+            self._wizard(first, "scrap")
+            with self.assertRaisesRegex(UserError, "Somebody else is moving"):
+                self._wizard(second, "courier")
+            second.rollback()
+            second.execute("SELECT 1")
+            first.commit()
+            with (
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(psycopg2.errors.SerializationFailure),
+            ):
+                self._wizard(second, "courier")
+            second.rollback()
+            # The server repeats the request, which sees now what the first one did.
+            with self.assertRaisesRegex(UserError, "does not fit where these devices are now"):
+                self._wizard(second, "courier")
+            second.rollback()
+        with self.registry.cursor() as cr:
+            device = api.Environment(cr, SUPERUSER_ID, {})["service.device"].browse(self.device_id)
+            self.assertEqual(device.status, "scrapped")
+            device.placement_id.unlink()
+            self.assertEqual(device.status, "in_stock")
+
     def test_second_is_told_while_the_first_works(self):
         with self.registry.cursor() as first, self.registry.cursor() as second:
             self._place(first, 3)

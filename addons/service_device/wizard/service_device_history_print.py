@@ -53,14 +53,18 @@ class ServiceDeviceHistoryPrint(models.TransientModel):
 
         :return: ``{device: service.device.event}``
         """
-        domain = Domain("device_id", "in", self.device_ids.ids)
+        return self.env["service.device.event"].search(self._get_domain()).grouped("device_id")
+
+    def _get_domain(self):
+        """The domain of the chosen events."""
+        domain = Domain("device_id", "in", self.device_ids._origin.ids)
         if self.kind:
             domain &= Domain("kind", "=", self.kind)
         if self.date_from:
             domain &= Domain("date", ">=", self._begin_of(self.date_from))
         if self.date_to:
             domain &= Domain("date", "<", self._begin_of(self.date_to + timedelta(days=1)))
-        return self.env["service.device.event"].search(domain).grouped("device_id")
+        return domain
 
     def _begin_of(self, day):
         """The moment in UTC at which a day begins for the reader."""
@@ -75,8 +79,9 @@ class ServiceDeviceHistoryPrint(models.TransientModel):
         options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         with xlsxwriter.Workbook(stream, options) as book:
             sheet = book.add_worksheet()
-            sheet.write_row(0, 0, self._get_headings(), book.add_format({"bold": True}))
-            for column, width in enumerate(XLSX_WIDTHS):
+            headings = self._get_headings()
+            sheet.write_row(0, 0, headings, book.add_format({"bold": True}))
+            for column, width in enumerate(XLSX_WIDTHS[: len(headings)]):
                 sheet.set_column(column, column, width)
             moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
             row = 0
@@ -85,7 +90,7 @@ class ServiceDeviceHistoryPrint(models.TransientModel):
                 for column, text in enumerate(texts, start=1):
                     sheet.write_string(row, column, text or "")
             sheet.freeze_panes(1, 0)
-            sheet.autofilter(0, 0, row, len(XLSX_WIDTHS) - 1)
+            sheet.autofilter(0, 0, row, len(headings) - 1)
         return stream.getvalue()
 
     def _get_rows(self):
@@ -93,7 +98,8 @@ class ServiceDeviceHistoryPrint(models.TransientModel):
         events = self.env["service.device.event"]
         labels = dict(events._fields["kind"]._description_selection(self.env))
         for device, device_events in self._get_events().items():
-            for event in device_events:
+            # sudo to show: they were found under the reader's own rights.
+            for event in device_events.sudo():
                 local = fields.Datetime.context_timestamp(self, event.date)
                 yield (
                     local.replace(tzinfo=None),
@@ -101,15 +107,19 @@ class ServiceDeviceHistoryPrint(models.TransientModel):
                     labels.get(event.kind),
                     event.summary,
                     event.customer_id.display_name,
-                    event.user_id.display_name,
+                    *([event.user_id.display_name] if self._names_staff() else []),
                 )
 
+    def _names_staff(self):
+        """Customers are told what happened, not who of our people entered it."""
+        return self.env.user._is_internal()
+
     def _get_headings(self):
-        return [
+        headings = [
             self.env._("Date"),
             self.env._("Device"),
             self.env._("Kind"),
             self.env._("What Happened"),
             self.env._("Customer"),
-            self.env._("By"),
         ]
+        return [*headings, self.env._("By")] if self._names_staff() else headings

@@ -24,9 +24,8 @@ class ServiceDeviceMove(models.TransientModel):
     _description = "Move Devices"
     _check_company_auto = True
 
-    device_ids = fields.Many2many(
-        "service.device", string="Devices", required=True, check_company=True
-    )
+    # Of one company, which `_check_companies` says in words.
+    device_ids = fields.Many2many("service.device", string="Devices", required=True)
     device_count = fields.Integer(compute="_compute_device_count")
     moved_device_ids = fields.Many2many(
         "service.device",
@@ -177,6 +176,7 @@ class ServiceDeviceMove(models.TransientModel):
 
     def _check_operation(self):
         """Refuse an operation that makes no sense for where a device is now."""
+        self._check_companies()
         devices = self.device_ids
         if self.operation == "swap" and len(devices) != 1:
             raise UserError(self.env._("Swap one device at a time: choose one device."))
@@ -200,6 +200,17 @@ class ServiceDeviceMove(models.TransientModel):
                 self.env._(
                     "Nothing would change: the devices belong to this owner and stand at this"
                     " customer already. Choose another owner or customer."
+                )
+            )
+
+    def _check_companies(self):
+        companies = self._get_moved_devices().company_id
+        if len(companies) > 1:
+            raise UserError(
+                self.env._(
+                    "These devices belong to several companies: %s."
+                    " Move the devices of one company at a time.",
+                    ", ".join(companies.mapped("name")),
                 )
             )
 

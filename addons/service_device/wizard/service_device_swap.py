@@ -10,7 +10,6 @@ class ServiceDeviceMove(models.TransientModel):
     replacement_id = fields.Many2one(
         "service.device",
         string="Replaced by",
-        check_company=True,
         domain="[('company_id', '=', company_id), ('id', 'not in', device_ids),"
         " ('status', 'in', ('in_stock', 'prepared', 'in_workshop', 'with_courier'))]",
         help="The device that takes the place of the one that leaves.",

@@ -1,5 +1,6 @@
 from . import portal
 from . import device
+from . import history
 from . import order
 from . import report
 from . import people

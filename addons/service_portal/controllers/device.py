@@ -13,7 +13,7 @@ from .portal import OPEN_DOMAIN, ServicePortal
 class ServiceDevicePortal(ServicePortal):
     """Pages of the customer's devices."""
 
-    _history_per_page = 10
+    _history_shown = 10
 
     @route(
         ["/my/devices", "/my/devices/page/<int:page>"],
@@ -27,16 +27,11 @@ class ServiceDevicePortal(ServicePortal):
         values = self._prepare_devices_values("/my/devices", page, search)
         return request.render("service_portal.portal_my_devices", values)
 
-    @route(
-        ["/my/devices/<int:device_id>", "/my/devices/<int:device_id>/page/<int:page>"],
-        type="http",
-        auth="user",
-        website=True,
-    )
-    def portal_my_device(self, device_id, page=1, **kw):
-        """Show one device; ``page`` is that of its history."""
+    @route("/my/devices/<int:device_id>", type="http", auth="user", website=True)
+    def portal_my_device(self, device_id, **kw):
+        """Show one device, with the newest events of its history."""
         device_sudo = self._service_record("service.device", device_id)
-        values = self._prepare_device_values(device_sudo, page)
+        values = self._prepare_device_values(device_sudo)
         return request.render("service_portal.portal_my_device", values)
 
     @route(
@@ -89,8 +84,7 @@ class ServiceDevicePortal(ServicePortal):
             Domain.OR(Domain(name, "ilike", word) for name in names) for word in search.split()[:8]
         )
 
-    def _prepare_device_values(self, device_sudo, page):
-        history, pager = self._get_history(device_sudo, page)
+    def _prepare_device_values(self, device_sudo):
         return {
             **self._prepare_portal_layout_values(),
             **self._prepare_service_values(),
@@ -102,8 +96,7 @@ class ServiceDevicePortal(ServicePortal):
             "see_contract": self._may_see_contract(device_sudo),
             "meters": self._get_meters(device_sudo),
             "resources": self._get_resources(device_sudo),
-            "history": history,
-            "pager": pager,
+            "history": self._get_newest_events(device_sudo),
         }
 
     def _get_open_orders(self, devices):
@@ -123,18 +116,14 @@ class ServiceDevicePortal(ServicePortal):
         """:return: superuser resources of the device's model that are meant for customers."""
         return device_sudo.model_id.resource_ids.filtered(lambda one: one.audience == "customer")
 
-    def _get_history(self, device_sudo, page):
-        """:return: superuser events for customers of one page, and the pager."""
-        events, paging = self._get_page(
-            "service.device.event",
+    def _get_newest_events(self, device_sudo):
+        """:return: superuser events for customers, the newest ones"""
+        events = request.env["service.device.event"].search(
             [("device_id", "=", device_sudo.id), ("audience", "=", "customer")],
-            "date desc, id desc",
-            page,
-            f"/my/devices/{device_sudo.id}",
-            step=self._history_per_page,
+            limit=self._history_shown,
         )
         # sudo to show: they were found under the user's own rights.
-        return events.sudo(), paging["pager"]
+        return events.sudo()
 
     def _get_meters(self, device_sudo):
         """:return: list of dicts ``meter`` (superuser record), ``bars`` (pages per month) and
