@@ -96,10 +96,7 @@ class ServiceContractDevice(models.Model):
 
     def _check_ownership(self):
         """A lease is for our own devices, an all-in contract for the customer's."""
-        ownership = self.contract_id.type_id.ownership
-        if ownership == "any" or self.date_end:
-            return
-        if (self.device_id.owner == "own") != (ownership == "own"):
+        if not self.date_end and not self._fits_owner(self.device_id.owner):
             raise ValidationError(
                 self.env._(
                     "%(device)s cannot be on contract %(contract)s: its type “%(type)s” is for "
@@ -109,6 +106,11 @@ class ServiceContractDevice(models.Model):
                     type=self.contract_id.type_id.name,
                 )
             )
+
+    def _fits_owner(self, owner):
+        """Whether the contract's type is for devices of this owner."""
+        ownership = self.contract_id.type_id.ownership
+        return ownership == "any" or (owner == "own") == (ownership == "own")
 
     def _overlap(self, later):
         """The sentence that refuses a device on two contracts."""

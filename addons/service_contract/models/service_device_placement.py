@@ -47,7 +47,8 @@ class ServiceDevicePlacement(models.Model):
                 )
 
     def _leave_contracts(self):
-        """End stays on contracts of devices that are taken back, scrapped or with another customer.
+        """End stays on contracts of devices that are taken back, scrapped or with another customer,
+        or whose new owner the contract is not for: bought out, a device is leased no more.
 
         In the workshop or on its way a device stays on its contract.
         """
@@ -67,7 +68,7 @@ class ServiceDevicePlacement(models.Model):
             if placement.kind not in OFF_CONTRACT_KINDS:
                 leaving = leaving.filtered(
                     lambda stay, place=placement: place.kind == "customer"
-                    and stay.customer_id != place.customer_id
+                    and (stay.customer_id != place.customer_id or not stay._fits_owner(place.owner))
                 )
             # Only what began before; a stay that begins later is decided by a later placement.
             leaving.filtered(lambda stay, day=day: stay.date_start <= day)._leave(day)

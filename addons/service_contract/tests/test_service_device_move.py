@@ -48,6 +48,28 @@ class TestServiceDeviceMove(ServiceContractCommon):
         self.assertEqual(self.contract.device_ids.date_end, self.today - timedelta(days=1))
         self.assertFalse(self.stocked.contract_id)
 
+    def test_a_return_by_stock_ends_the_stay(self):
+        device = self._receive("BY-STOCK").service_device_id
+        self._place(device, -1 / 1440)
+        self.env["service.contract.device"].create(
+            {
+                "contract_id": self.contract.id,
+                "device_id": device.id,
+                "date_start": self.today - timedelta(days=9),
+            }
+        )
+        self._transfer(device.lot_id, self.stock)
+        self.assertEqual(device.status, "in_stock")
+        self.assertFalse(device.contract_id)
+
+    def test_a_buy_out_ends_the_lease(self):
+        """The contract of another kind, if there is one, begins the day the lease ends."""
+        self._move("install", contract_id=self.contract.id, date=self.now - timedelta(days=3))
+        all_in = self._create_contract(self.all_in_type)
+        self._move("owner", owner="customer", contract_id=all_in.id)
+        self.assertEqual(self.contract.device_ids.date_end, self.today)
+        self.assertEqual(self.stocked.contract_id, all_in)
+
     def test_a_device_in_the_workshop_stays_on_its_contract(self):
         self._move("install", contract_id=self.contract.id, date=self.now - timedelta(days=3))
         self._move("workshop")

@@ -34,16 +34,37 @@ class ServiceDevice(models.Model):
     def _card_facts(self):
         """What the card says of this device; upper addons add theirs to ``super()``.
 
-        Each fact is a dict: ``order`` (10 warranty, 20 contract, 30 meters, 40 open order, 50 next
-        visit, 60 people, 70 network), ``icon`` (Font Awesome), ``label``, ``value`` (text or
-        `Markup`), and maybe ``note`` (said beside it, smaller), ``url`` (where a tap leads) and
-        ``tone`` (success, warning, danger).
+        Each fact is a dict: ``order`` (5 where and whose, 10 warranty, 20 contract, 30 meters, 40
+        open order, 50 next visit, 60 people, 70 network), ``icon`` (Font Awesome), ``label``,
+        ``value`` (text or `Markup`), and maybe ``note`` (said beside it, smaller), ``url`` (where a
+        tap leads) and ``tone`` (success, warning, danger).
 
         :return: list of dicts
         """
         self.ensure_one()
-        facts = [self._card_fact_warranty(), self._card_fact_people(), self._card_fact_network()]
+        facts = [
+            self._card_fact_place(),
+            self._card_fact_warranty(),
+            self._card_fact_people(),
+            self._card_fact_network(),
+        ]
         return [fact for fact in facts if fact]
+
+    def _card_fact_place(self):
+        place = self.placement_id
+        # sudo: technicians may not read the stock; the name of the shelf is no secret.
+        shelf = place.sudo().stock_location_id.display_name
+        status = dict(self._fields["status"]._description_selection(self.env))[self.status]
+        owner = dict(self._fields["owner"]._description_selection(self.env))[self.owner]
+        return {
+            "order": 5,
+            "icon": "fa-map-marker",
+            "label": self.env._("Where and Whose"),
+            "value": self.customer_id.name or shelf or status,
+            "note": " · ".join(
+                part for part in (self.location_id.service_location_path, owner) if part
+            ),
+        }
 
     def _card_fact_warranty(self):
         if not self.warranty_date and not self.warranty_pages:

@@ -92,7 +92,7 @@ class ServiceHistoryPortal(ServicePortal):
             "device": device_sudo,
             # sudo to show: they were found under the user's own rights.
             "history": history.sudo(),
-            "kinds": {key: labels[key] for (key,) in there},
+            "kinds": {"": request.env._("Everything")} | {key: labels[key] for (key,) in there},
             "chosen": chosen,
             "url": url,
             "file_url": f"{url}?{urlencode({**arguments, 'file': ''})}",
