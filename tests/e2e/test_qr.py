@@ -139,11 +139,11 @@ def test_replaced_and_switched_off(company, open_as, chromium, device, toolbox):
 
 def camera_film(address, path):
     """A film for Chromium's camera on which one sees a label; plain YUV, no program needed."""
-    side = 480
-    code = qrcode.make(address).get_image().convert("L").resize((400, 400))
-    frame = Image.new("L", (640, side), 255)
-    frame.paste(code, (120, 40))
-    colour = bytes([128]) * (640 * side // 2)
+    code = qrcode.make(address, box_size=3, border=1).get_image().convert("L")
+    frame = Image.new("L", (640, 480), 255)
+    # Within the bright strip of core's scanner: what lies outside it is not looked at.
+    frame.paste(code, ((640 - code.width) // 2, (480 - code.height) // 2))
+    colour = bytes([128]) * (640 * 480 // 2)
     with path.open("wb") as film:
         film.write(b"YUV4MPEG2 W640 H480 F10:1 Ip A1:1 C420jpeg\n")
         for _frame in range(10):
@@ -175,8 +175,6 @@ def test_scan_by_camera_and_by_hand(company, launch, device, toolbox, tmp_path):
     page.wait_for_url(re.compile(rf"/odoo/service-devices/{device['id']}\b"))
     page.goto("/odoo/service-device-scan")
     page.locator(".o_service_scan .btn-primary").click()
-    page.wait_for_timeout(2000)
-    page.screenshot(path=toolbox.local / "pictures" / "scan-camera-360.png")
     page.wait_for_url(re.compile(rf"/odoo/service-devices/{device['id']}\b"))
     page.context.close()
 
