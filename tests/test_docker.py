@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from house.sources import ROOT
+from toolbox import machine
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
@@ -58,6 +59,11 @@ def test_dockerfile_copies_what_exists():
     for source in sources:
         assert (ROOT / source).exists()
         assert f"!{source}" in kept
+
+
+def test_image_can_print():
+    """The libraries of WeasyPrint and the fonts are the ones that the set-up installs elsewhere."""
+    assert set(machine.PAPER) < set(DOCKERFILE.split())
 
 
 def test_missing_requirements_are_pinned(tmp_path):

@@ -4,6 +4,7 @@ The whole set-up on a machine without anything is shown by hand (see the README)
 go wrong on the way.
 """
 
+import ctypes.util
 import errno
 import json
 import os
@@ -174,6 +175,28 @@ def test_package_that_apt_does_not_know(monkeypatch):
     monkeypatch.setattr(machine, "_known_to_apt", lambda package: False)
     monkeypatch.setattr(machine, "_quietly", lambda command: pytest.fail("apt-get was asked"))
     assert machine.install(["wkhtmltopdf"], "Printing", optional=True) is False
+
+
+def test_printing_packages(monkeypatch):
+    """What prints documents is asked for only where a library or the font is missing."""
+    asked = []
+    monkeypatch.setattr(machine, "install", lambda names, *_, **options: asked.append(names))
+    monkeypatch.setattr(shutil, "which", lambda name: f"/bin/{name}")
+    for libraries, fonts, expected in (
+        (True, True, []),
+        (False, True, [machine.PAPER]),
+        (True, False, [machine.PAPER]),
+    ):
+        found = "lib.so" if libraries else None
+        monkeypatch.setattr(ctypes.util, "find_library", lambda name, found=found: found)
+        monkeypatch.setattr(machine, "PAPER_FONT", __file__ if fonts else "/no/such/font")
+        asked.clear()
+        machine.prepare_printing()
+        assert asked == expected
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    asked.clear()
+    machine.prepare_printing()
+    assert [names[0] for names in asked] == [machine.PAPER[0], "wkhtmltopdf"]
 
 
 def test_package_that_apt_cannot_install(monkeypatch):

@@ -1,5 +1,6 @@
 """System packages, disk space and ports of this machine."""
 
+import ctypes.util
 import errno
 import glob
 import os
@@ -78,6 +79,24 @@ def find_chromium() -> str | None:
         if found := shutil.which(name, path=path):
             return found
     return None
+
+
+# What WeasyPrint loads, and the fonts of our documents.
+PAPER = ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-dejavu-core"]
+PAPER_LIBRARIES = ("pango-1.0", "pangoft2-1.0", "harfbuzz-subset")
+PAPER_FONT = "/usr/share/fonts/**/DejaVuSans.ttf"
+
+
+def prepare_printing(optional: bool = True) -> None:
+    """Have what prints documents (WeasyPrint's libraries) and Odoo's own reports (wkhtmltopdf).
+
+    :param optional: go on where the documents' libraries cannot be had
+    """
+    has_libraries = all(ctypes.util.find_library(name) for name in PAPER_LIBRARIES)
+    if not has_libraries or not glob.glob(PAPER_FONT, recursive=True):
+        install(PAPER, "Printing documents", optional=optional)
+    if not shutil.which("wkhtmltopdf"):
+        install(["wkhtmltopdf", "fonts-dejavu-core"], "Printing invoices", optional=True)
 
 
 def _known_to_apt(package: str) -> bool:

@@ -3,7 +3,6 @@
 import argparse
 import re
 import secrets
-import shutil
 
 from . import databases, machine
 from .say import Refusal
@@ -33,8 +32,7 @@ def main(arguments: list[str], env) -> int:
             machine.check_port(options.port + WEBSOCKET)
     name = options.database or ("service" if options.no_demo else "service_demo")
     _prepare(env, name, options)
-    if not shutil.which("wkhtmltopdf"):
-        machine.install(["wkhtmltopdf", "fonts-dejavu-core"], "Printing invoices", optional=True)
+    machine.prepare_printing()
     if options.init_only:
         print(f"The database {name} is ready. Start with: scripts/run{_same(options)}")
         return 0

@@ -5,7 +5,6 @@ random input. They take some 20 minutes; alone they are ``scripts/test --long te
 """
 
 import os
-import shutil
 
 from . import databases, machine
 
@@ -17,8 +16,7 @@ def main(arguments: list[str], env) -> int:
     """Run pytest on a copy of the suite's template; the copy is dropped afterwards."""
     if not machine.find_chromium():
         machine.install(["chromium"], "Testing in a browser")
-    if not shutil.which("wkhtmltopdf"):
-        machine.install(["wkhtmltopdf", "fonts-dejavu-core"], "Printing invoices", optional=True)
+    machine.prepare_printing(optional=False)
     if not shutil.which("pdftoppm"):
         machine.install(["poppler-utils"], "Reading printed labels", optional=True)
     long = "--long" in arguments
