@@ -7,6 +7,7 @@
     "category": "Services/Field Service",
     "depends": [
         "connector_subiekt",
+        "report_weasyprint",
         "service_order",
         "service_portal",
         "service_subiekt",

@@ -45,6 +45,7 @@ ODOO_NEEDS = {
     "service_supply": set(),
     "l10n_pl_service": {"l10n_pl_edi"},
     "connector_subiekt": {"account", "stock", "sale", "purchase"},
+    "report_weasyprint": {"web"},
 }
 GLUE_LINES = 150
 

@@ -1,1 +1,1 @@
-from . import test_access_matrix, test_story
+from . import test_access_matrix, test_paper, test_story
