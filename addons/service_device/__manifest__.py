@@ -5,7 +5,7 @@
     "category": "Services/Field Service",
     "author": "Service Suite",
     "license": "LGPL-3",
-    "depends": ["service_customer", "stock"],
+    "depends": ["report_weasyprint", "service_customer", "stock"],
     "external_dependencies": {"python": ["qrcode", "reportlab", "xlsxwriter"]},
     "data": [
         "security/service_device_groups.xml",

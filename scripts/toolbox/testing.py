@@ -5,6 +5,7 @@ random input. They take some 20 minutes; alone they are ``scripts/test --long te
 """
 
 import os
+import shutil
 
 from . import databases, machine
 

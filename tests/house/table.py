@@ -26,6 +26,8 @@ LEAVES = {
     "l10n_pl_service",
 }
 BESIDE = {"connector_subiekt", "report_weasyprint"}
+# Beside, and a tool that every addon may use.
+TOOLS = {"report_weasyprint"}
 GLUE = {"service_subiekt": {"service_billing", "connector_subiekt"}}
 TOP = "service_suite"
 
@@ -58,16 +60,16 @@ def check_depends(addon, house):
     ours = {name for name in depends if _is_ours(name, house)}
     theirs = set(depends) - ours
     if addon.name in SPINE:
-        yield from _check_spine(addon, ours)
+        yield from _check_spine(addon, ours - TOOLS)
     elif addon.name in LEAVES:
-        yield from _check_leaf(addon, ours)
+        yield from _check_leaf(addon, ours - TOOLS)
     elif addon.name in BESIDE:
         yield from _unexpected(addon, ours, "stands beside the suite and knows nothing of it")
     elif addon.name == TOP:
         yield from _check_top(addon, house)
         return
     else:
-        yield from _check_glue(addon, ours)
+        yield from _check_glue(addon, ours - TOOLS)
     needs = ODOO_NEEDS.get(addon.name)
     if needs is not None and theirs != needs:
         yield f"{addon}: needs {_list(needs)} of Odoo, its manifest says {_list(theirs)}"
