@@ -18,6 +18,7 @@
         "views/service_contract_device_views.xml",
         "views/service_contract_views.xml",
         "views/service_device_views.xml",
+        "views/service_device_manufacturer_views.xml",
         "views/res_partner_views.xml",
         "wizard/service_device_move_views.xml",
         "views/service_contract_menus.xml",

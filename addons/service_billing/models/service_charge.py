@@ -9,6 +9,7 @@ INVOICED_PAYERS = ("customer", "insurer", "lessor")
 # Written by the program only: the identity of a charge and its way through the books.
 PROGRAM_FIELDS = frozenset(
     {"key", "amount", "state", "move_id", "move_line_id", "rule", "res_model", "res_id"}
+    | {"coverage_id", "coverage_used"}
 )
 
 # What decides how much somebody pays: on a charge with a source, only changed with a reason.
@@ -142,6 +143,20 @@ class ServiceCharge(models.Model):
     covered = fields.Boolean(help="The contract or a warranty covers it: nobody is billed.")
     reason = fields.Char(help="Why somebody pays or does not, in words.")
     rule = fields.Char(readonly=True, help="The rule that decided, for example warranty.")
+    coverage_id = fields.Many2one(
+        "service.coverage",
+        string="Limit",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The row of the contract's cover whose limit it consumes.",
+    )
+    coverage_used = fields.Float(
+        string="Used of the Limit",
+        readonly=True,
+        digits=(16, 6),
+        help="In the limit's own measure: a quantity, or a net value.",
+    )
     res_model = fields.Char(string="Source Model", readonly=True)
     res_id = fields.Many2oneReference(string="Source", model_field="res_model", readonly=True)
 

@@ -7,6 +7,9 @@ from . import service_rate
 from . import service_rate_line
 from . import service_cover
 from . import service_cover_price
+from . import service_cover_limit
+from . import service_cover_warranty
+from . import service_device_manufacturer
 from . import service_device
 from . import service_device_card
 from . import service_device_event

@@ -116,6 +116,14 @@ class ServiceContract(models.Model):
         help="Prices of labour, travel and parts under this contract. What it does not name costs "
         "what the customer's or the general price list says.",
     )
+    insurer_id = fields.Many2one(
+        "res.partner",
+        ondelete="restrict",
+        index="btree_not_null",
+        check_company=True,
+        tracking=True,
+        help="Pays damage by the customer's fault where the type of the contract says so.",
+    )
     customer_reference = fields.Char(help="The customer's own number of this contract or order.")
     note = fields.Html("Notes")
 
@@ -315,11 +323,3 @@ class ServiceContract(models.Model):
         self.ensure_one()
         started = self.rate_ids.filtered(lambda rate: rate.date_from <= date)
         return started.sorted("date_from")[-1:]
-
-    def _used(self, kind, period):
-        """How much of a limit was used in a period: 0 until billing knows.
-
-        :param str kind: key of ``service.coverage.item_kind``
-        :param tuple period: half-open ``(start, stop)`` dates
-        """
-        return 0

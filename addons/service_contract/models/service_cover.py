@@ -1,3 +1,4 @@
+from collections import defaultdict
 from dataclasses import replace
 from datetime import date as Date
 
@@ -10,7 +11,7 @@ class ServiceCover(models.AbstractModel):
     """Decides who pays for what, and why: the one place in which cover is decided.
 
     Deciders are asked in order; each answers those questions that are its own and leaves the
-    rest to the next. Upper addons fill ``_decide_complaint`` and ``_decide_warranty``.
+    rest to the next. Upper addons fill ``_decide_complaint`` and extend ``_decide_warranty``.
     """
 
     _name = "service.cover"
@@ -56,35 +57,46 @@ class ServiceCover(models.AbstractModel):
     # ------------------------------------------------------------------ deciders
 
     def _decide_fault(self, undecided):
-        """What the customer broke is paid by the customer, unless the contract forgives it."""
+        """What the customer broke is paid by the customer or an insurer, unless it is forgiven."""
         faults = {index: question for index, question in undecided.items() if question.fault}
         cases = self._cases(faults)
         payable = {
             index: question
             for index, question in faults.items()
-            if cases[index][1].fault_payable or not cases[index][1]
+            if cases[index][1].fault_rule != "covered"
         }
-        return self._payable(payable, cases, "fault")
+        return {
+            index: self._insured(answer, *cases[index])
+            for index, answer in self._payable(payable, cases, "fault").items()
+        }
+
+    def _insured(self, answer, contract, coverage):
+        """The answer about the customer's fault, paid by the device's insurer if there is one."""
+        insurer = coverage.fault_rule == "insurer" and contract.insurer_id
+        if not insurer:
+            return answer
+        shares = [replace(share, payer="insurer", partner=insurer) for share in answer.shares]
+        reason = self.env._("%(reason)s, paid by the insurer", reason=answer.reason)
+        return replace(answer, shares=shares, reason=reason)
 
     def _decide_complaint(self, undecided):
         """A complaint about our own earlier repair: decided where repairs are known."""
-        return {}
-
-    def _decide_warranty(self, undecided):
-        """Warranty of the device or of a fitted part: decided where parts are known."""
         return {}
 
     def _decide_contract(self, undecided):
         """The contract in force for the device on the day of performance."""
         cases = self._cases(undecided)
         bound = {index: question for index, question in undecided.items() if cases[index][0]}
-        answers = {
+        by_mode = defaultdict(dict)
+        for index, question in bound.items():
+            by_mode[cases[index][1].mode][index] = question
+        covered = {
             index: self._covered(question, *cases[index])
-            for index, question in bound.items()
-            if cases[index][1].mode == "full"
+            for index, question in by_mode.pop("full", {}).items()
         }
-        rest = {index: question for index, question in bound.items() if index not in answers}
-        return answers | self._payable(rest, cases, "contract")
+        limited = self._limited(by_mode.pop("limit", {}), cases)
+        payable = {index: bound[index] for rest in by_mode.values() for index in rest}
+        return covered | limited | self._payable(payable, cases, "contract")
 
     def _decide_customer_price(self, undecided):
         """No contract: the customer's own price list, where it names the product."""
@@ -116,7 +128,8 @@ class ServiceCover(models.AbstractModel):
         )
         contracts = self.env["service.contract.device"].union(*stays.values()).contract_id
         matrix = self.env["service.coverage"].search([("type_id", "in", contracts.type_id.ids)])
-        rows = {(row.type_id, row.item_kind): row for row in matrix}
+        rows = matrix.grouped(lambda row: (row.type_id, row.item_kind))
+        kinds = self._consumable_kinds(undecided.values())
         no_contract = self.env["service.contract"]
         no_row = self.env["service.coverage"]
         cases = {}
@@ -127,8 +140,28 @@ class ServiceCover(models.AbstractModel):
                 no_contract,
             )
             row = rows.get((contract.type_id, question.item_kind), no_row)
+            if len(row) > 1 or row.category_id or row.consumable_kind:
+                row = row._find(question.product, kinds[self._listed(question)])
             cases[index] = (contract, row)
         return cases
+
+    def _listed(self, question):
+        """Under what a device's model may list the product of a question."""
+        return (question.device.model_id if question.device else None), question.product
+
+    def _consumable_kinds(self, questions):
+        """As which kinds of consumable the devices' models list the products asked about.
+
+        :return: ``{(model, product): {kind}}``; under no model all kinds of a product
+        """
+        products = self.env["product.product"].union(*(question.product for question in questions))
+        kinds = defaultdict(set)
+        for listed in self.env["service.device.consumable"].search_fetch(
+            [("product_id", "in", products.ids)], ["model_id", "product_id", "kind"]
+        ):
+            kinds[listed.model_id, listed.product_id].add(listed.kind)
+            kinds[None, listed.product_id].add(listed.kind)
+        return kinds
 
     # ------------------------------------------------------------------ answers
 

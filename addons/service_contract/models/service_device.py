@@ -63,6 +63,21 @@ class ServiceDevice(models.Model):
         self.ensure_one()
         return self.env["service.contract"]._for_devices(self, date)[self]
 
+    def _get_life_pages(self):
+        """Pages of the devices' whole lives by their own counters, as last accepted.
+
+        The counter of all pages where there is one, else the sum of the counters of pages (those
+        that say how they count A3).
+
+        :return: ``{device: int}``
+        """
+        pages = {}
+        for device in self:
+            counters = device.meter_ids._physical().filtered("type_id.a3_type_id")
+            total = counters.filtered(lambda meter: meter.type_id.code == "total")
+            pages[device] = sum((total or counters).mapped("value"))
+        return pages
+
     def _cover_in_words(self, date=None):
         """What the contract of each device covers on a day, in words for people.
 

@@ -3,7 +3,9 @@ from . import test_service_contract
 from . import test_service_contract_device
 from . import test_service_rate
 from . import test_service_cover
+from . import test_service_cover_limit
 from . import test_service_cover_performance
+from . import test_service_cover_warranty
 from . import test_service_device_move
 from . import test_service_contract_security
 from . import test_service_device_card

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 
+from odoo.addons.service_contract.tools.limit import Use
+
 from .common import ServiceContractCommon
 
 
@@ -102,7 +104,9 @@ class TestServiceContract(ServiceContractCommon):
 
     def test_nothing_is_used_before_there_is_billing(self):
         contract = self._create_contract(self.lease_type)
-        self.assertEqual(contract._used("part", (self.today, self.today)), 0)
+        row = self.lease_type.coverage_ids[:1]
+        use = Use(contract, row, self.own_device, contract.date_start, self.today)
+        self.assertEqual(contract._used({use}), {use: 0.0})
 
     def test_the_history_tells_of_joining_and_leaving(self):
         contract = self._create_contract(self.lease_type, self.own_device)

@@ -82,7 +82,7 @@ class TestServiceCover(ServiceContractCommon):
     def test_a_contract_may_forgive_the_fault(self):
         self.lease_type.coverage_ids.filtered(
             lambda row: row.item_kind == "part"
-        ).fault_payable = False
+        ).fault_rule = "covered"
         self._create_contract(self.lease_type, self.own_device)
         self.assertAnswer(self._ask(self.own_device, fault=True), True, 0.0, "contract", "covered")
         self.assertAnswer(

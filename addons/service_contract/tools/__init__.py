@@ -1,1 +1,2 @@
 from .cover import Answer, Question, Share
+from .limit import Use, limit_period

@@ -58,7 +58,11 @@ class Answer:
     reason: str
     """A sentence in the language of the one who asked."""
     rule: str
-    """Name of the deciding rule: fault, complaint, warranty, contract, customer_price or
-    general_price."""
+    """Name of the deciding rule: fault, complaint, warranty, contract, limit (the contract's is
+    used up), customer_price or general_price."""
     contract: Any
     """service.contract in force for the device that day, possibly empty."""
+    coverage: Any = None
+    """service.coverage whose limit it consumes, or nothing."""
+    used: float = 0.0
+    """How much of that limit, in the limit's own measure."""

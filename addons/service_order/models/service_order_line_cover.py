@@ -147,6 +147,8 @@ class ServiceOrderLine(models.Model):
                 vals["partner_id"] = share.partner.id
             if number > 1:
                 vals["key"] += f"/{number}"
+            elif answer.coverage:
+                vals |= {"coverage_id": answer.coverage.id, "coverage_used": answer.used}
             vals_list.append(vals)
         return vals_list
 

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, models
 from odoo.exceptions import AccessError, LockError, UserError
 
@@ -108,11 +110,26 @@ class ServiceOrder(models.Model):
         # sudo: a dispatcher has no right to make charges by hand, accounting none to edit orders;
         # settlement writes only what the cover decides.
         orders = self.sudo()
+        # Whoever settles under the same limits at this moment goes first: then it is asked again.
+        orders._claim_limits()
         if changes := orders._refresh_cover():
             return orders._get_changes_warning(changes)
         orders._check_priced()
         orders._settle()
         return None
+
+    def _claim_limits(self):
+        """Let nobody else consume the limits of these orders' contracts until we have settled.
+
+        :raise UserError: when somebody does so at this moment
+        """
+        days = defaultdict(self.browse)
+        for line in self.line_ids.filtered(lambda line: line.state != "settled"):
+            days[line._get_performance_date()] |= line.order_id
+        contracts = self.env["service.contract"]
+        for day, orders in days.items():
+            contracts = contracts.union(*contracts._for_devices(orders.device_id, day).values())
+        contracts._claim_limits()
 
     def _refresh_cover(self):
         """Ask the cover again about all that is not settled.

@@ -206,6 +206,29 @@ class TestServiceOrderSettlement(ServiceOrderCommon):
         order.with_user(self.accountant).action_settle()
         self.assertEqual(order.stage_kind, "done")
 
+    def test_a_limit_is_consumed_once_and_over_it_the_customer_pays(self):
+        row = self.contract.type_id.coverage_ids.filtered(lambda row: row.item_kind == "part")
+        row.write({"mode": "limit", "limit_value": 3})
+        first, second = self._create_order(), self._create_order()
+        for order in (first, second):
+            self._create_line(self._create_visit(order), quantity=2).action_use()
+        self.assertEqual(second.line_ids.covered, True, "each alone is within the limit")
+        first.with_user(self.dispatcher).action_settle()
+        used = first.charge_ids.filtered("coverage_id")
+        self.assertRecordValues(used, [{"coverage_id": row.id, "coverage_used": 2.0}])
+        warning = second.with_user(self.dispatcher).action_settle()
+        self.assertIn(second.line_ids.name, warning["params"]["message"])
+        self.assertFalse(second.charge_ids, "what has changed goes to a person first")
+        second.with_user(self.dispatcher).action_settle()
+        self.assertRecordValues(
+            second.charge_ids.sorted("id"),
+            [
+                {"payer": "own", "quantity": 1.0, "coverage_used": 1.0, "amount": 0.0},
+                {"payer": "customer", "quantity": 1.0, "coverage_used": 0.0, "amount": 84.0},
+            ],
+        )
+        self.assertEqual((second.line_ids.price_unit, second.amount_payable), (42.0, 84.0))
+
 
 PIXEL = (
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAA"

@@ -40,5 +40,7 @@ class ServiceDevice(models.Model):
             "covered": words["full"],
             "partly": words["percent"],
             "payable": words["none"],
-            "fault_payable": any(row.fault_payable for row in rows if row.mode != "none"),
+            "fault_payable": any(
+                row.fault_rule == "customer" for row in rows if row.mode != "none"
+            ),
         }

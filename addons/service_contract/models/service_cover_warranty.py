@@ -1,0 +1,64 @@
+from odoo import models
+from odoo.tools import format_date
+
+from ..tools.cover import Answer, Share
+
+
+class ServiceCover(models.AbstractModel):
+    """The manufacturer's warranty of a device: until a day, and until so many pages."""
+
+    _inherit = "service.cover"
+
+    def _decide_warranty(self, undecided):
+        """Parts, labour and travel that the device's manufacturer pays on the day of performance.
+
+        The warranty of a fitted part is decided where parts are known: upper addons extend this.
+        """
+        claimed = {
+            index: question
+            for index, question in undecided.items()
+            if question.device and self._manufacturer_pays(question)
+        }
+        over = self._warranty_pages_over(claimed)
+        claimed = {
+            index: question for index, question in claimed.items() if question.device not in over
+        }
+        prices = self._prices(claimed, {})
+        cases = self._cases(claimed)
+        return {
+            index: self._warranty_answer(question, cases[index][0], prices[index])
+            for index, question in claimed.items()
+        }
+
+    def _manufacturer_pays(self, question):
+        """Whether the device is under warranty by date, and its maker pays this kind of item."""
+        device = question.device
+        if not device.warranty_date or question.date > device.warranty_date:
+            return False
+        manufacturer = device.model_id.manufacturer_id
+        return bool(manufacturer) and {
+            "part": True,
+            "labour": manufacturer.warranty_labour,
+            "travel": manufacturer.warranty_travel,
+        }.get(question.item_kind, False)
+
+    def _warranty_pages_over(self, claimed):
+        """Devices whose counters have passed the pages of their warranty."""
+        devices = self.env["service.device"].union(
+            *(question.device for question in claimed.values())
+        )
+        bounded = devices.filtered("warranty_pages")
+        pages = bounded._get_life_pages()
+        return bounded.filtered(lambda device: pages[device] > device.warranty_pages)
+
+    def _warranty_answer(self, question, contract, price):
+        """The customer pays nothing: the manufacturer is asked for it, at our general prices."""
+        manufacturer = question.device.model_id.manufacturer_id
+        payer = manufacturer.warranty_partner_id or question.company.partner_id
+        share = Share("manufacturer", payer, question.quantity, price.price_unit, price.currency)
+        reason = self.env._(
+            "manufacturer's warranty of %(device)s until %(date)s",
+            device=question.device.name,
+            date=format_date(self.env, question.device.warranty_date),
+        )
+        return Answer(True, [share], reason, "warranty", contract)

@@ -1,0 +1,73 @@
+from datetime import timedelta
+
+from odoo.tests import tagged
+
+from .common import ServiceContractCommon
+
+
+@tagged("post_install", "-at_install")
+class TestServiceCoverWarranty(ServiceContractCommon):
+    """The manufacturer pays under its warranty, an insurer the customer's fault."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.manufacturer = cls.model.manufacturer_id
+        cls.importer = cls.env["res.partner"].create({"name": "Importer"})
+        cls.manufacturer.warranty_partner_id = cls.importer
+        cls.customer_device.warranty_date = cls.today + timedelta(days=30)
+
+    def _payer(self, *args, **vals):
+        answer = self._ask(self.customer_device, *args, **vals)
+        [share] = answer.shares
+        return answer.covered, share.payer, share.partner, answer.rule
+
+    def test_parts_and_labour_are_the_manufacturers(self):
+        claimed = (True, "manufacturer", self.importer, "warranty")
+        self.assertEqual(self._payer(), claimed)
+        self.assertEqual(self._payer("labour"), claimed)
+        self.assertEqual(self._payer("travel")[3], "general_price")
+        self.assertEqual(self._payer("consumable")[3], "general_price")
+        self.manufacturer.write({"warranty_labour": False, "warranty_travel": True})
+        self.assertEqual(self._payer("labour")[3], "general_price")
+        self.assertEqual(self._payer("travel"), claimed)
+
+    def test_the_warranty_ends_with_its_last_day(self):
+        last = self.customer_device.warranty_date
+        self.assertEqual(self._payer(date=last)[3], "warranty")
+        self.assertEqual(self._payer(date=last + timedelta(days=1))[3], "general_price")
+        self.customer_device.warranty_date = False
+        self.assertEqual(self._payer()[3], "general_price")
+
+    def test_the_warranty_ends_with_its_pages(self):
+        self._place(self.customer_device, 300)
+        self.customer_device.warranty_pages = 1000
+        self.customer_device._take_readings(
+            {"mono": 600, "colour": 400}, date=self._days_ago(5), source="staff"
+        )
+        self.assertEqual(self._payer()[3], "warranty")
+        self.customer_device._take_readings(
+            {"mono": 601, "colour": 400}, date=self._days_ago(2), source="staff"
+        )
+        self.assertEqual(self._payer()[3], "general_price")
+
+    def test_the_fault_comes_before_the_warranty_and_the_contract_after_it(self):
+        contract = self._create_contract(self.all_in_type, self.customer_device)
+        self.assertEqual(self._payer(fault=True)[3], "fault")
+        answer = self._ask(self.customer_device)
+        self.assertEqual((answer.rule, answer.contract), ("warranty", contract))
+        self.assertIn(self.customer_device.name, answer.reason)
+        self.assertEqual(self._payer("travel")[3], "contract")
+
+    def test_without_a_partner_for_claims_it_stays_with_us(self):
+        self.manufacturer.warranty_partner_id = False
+        self.assertEqual(self._payer()[:3], (True, "manufacturer", self.company.partner_id))
+
+    def test_an_insurer_pays_the_fault_where_the_contract_says_so(self):
+        insurer = self.env["res.partner"].create({"name": "Insurer"})
+        row = self.all_in_type.coverage_ids.filtered(lambda row: row.item_kind == "part")
+        row.fault_rule = "insurer"
+        contract = self._create_contract(self.all_in_type, self.customer_device)
+        self.assertEqual(self._payer(fault=True), (False, "customer", self.customer, "fault"))
+        contract.insurer_id = insurer
+        self.assertEqual(self._payer(fault=True), (False, "insurer", insurer, "fault"))
