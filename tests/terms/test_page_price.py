@@ -123,6 +123,9 @@ BLOCKS = {
     "several": (12_000, 500, True, (3, 0, 3500)),
     "no renewal": (600, 500, False, (0, 100, 0)),
     "nothing printed": (0, 0, True, (0, 0, 0)),
+    "the first block": (0, None, True, (1, 0, 5000)),
+    "the first block and another": (5001, None, True, (2, 0, 4999)),
+    "the only block": (5001, None, False, (1, 1, 0)),
 }
 
 
@@ -134,6 +137,7 @@ def test_prepaid_block(case):
     beyond = sum(row.pages for row in rows if row.kind == page_price.PAGES)
     assert (bought, beyond, after) == expected
     assert total(rows) == bought * 180 + beyond * Decimal("0.05")
+    assert (left or 0) + bought * 5000 + beyond == pages + after
 
 
 # ---------------------------------------------------------------- any terms

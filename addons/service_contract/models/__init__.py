@@ -3,8 +3,14 @@ from . import service_contract_type
 from . import service_coverage
 from . import service_contract
 from . import service_contract_device
+from . import service_contract_terms
+from . import service_billing_group
+from . import service_contract_device_group
 from . import service_rate
 from . import service_rate_line
+from . import service_rate_line_pages
+from . import service_rate_tier
+from . import service_contract_lint
 from . import service_cover
 from . import service_cover_price
 from . import service_cover_limit

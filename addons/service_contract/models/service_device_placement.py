@@ -35,16 +35,11 @@ class ServiceDevicePlacement(models.Model):
                 ],
                 limit=1,
             )
-            contract = stay.contract_id
-            if contract:
+            if stay:
+                # Read before the stay ends: one that began that very day is deleted.
+                vals = stay._successor_vals(placement.device_id, day)
                 stay._leave(day)
-                stays.create(
-                    {
-                        "contract_id": contract.id,
-                        "device_id": placement.device_id.id,
-                        "date_start": day,
-                    }
-                )
+                stays.create(vals)
 
     def _leave_contracts(self):
         """End stays on contracts of devices that are taken back, scrapped or with another customer,

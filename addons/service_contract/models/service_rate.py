@@ -3,6 +3,11 @@ from odoo.exceptions import UserError, ValidationError
 
 from .service_contract import FORCE_STATES
 
+#: Kinds of prices that come back with every period.
+PERIODIC = ("base_fee", "pages")
+#: Pages of the example: what a busy office prints in a month.
+EXAMPLE_PAGES = 12500
+
 
 class ServiceRate(models.Model):
     """A version of a contract's fees and prices, in force from a day until the next version.
@@ -28,14 +33,26 @@ class ServiceRate(models.Model):
     company_id = fields.Many2one(
         related="contract_id.company_id", store=True, precompute=True, index=True
     )
+    group_count = fields.Integer(related="contract_id.group_count")
     is_in_force = fields.Boolean(
         "In Force", compute="_compute_is_in_force", help="Its prices can no longer be changed."
+    )
+    example_pages = fields.Integer(
+        "Example With",
+        compute="_compute_example_pages",
+        readonly=False,
+        help="So many pages show at once what the prices of pages mean. It is not kept.",
     )
 
     _contract_date_uniq = models.Constraint(
         "UNIQUE(contract_id, date_from)",
         "The contract already has rates from that day. Choose another day or change those.",
     )
+
+    @api.depends("contract_id")
+    def _compute_example_pages(self):
+        for rate in self:
+            rate.example_pages = rate.example_pages or EXAMPLE_PAGES
 
     @api.depends("contract_id")
     def _compute_date_from(self):
@@ -65,6 +82,7 @@ class ServiceRate(models.Model):
     def create(self, vals_list):
         """A version that would begin in the past is refused once another one was in force."""
         rates = super().create(vals_list)
+        rates._check_not_billed()
         for rate in rates.filtered("is_in_force"):
             if any(other.is_in_force for other in rate.contract_id.rate_ids - rates):
                 raise ValidationError(
@@ -105,3 +123,66 @@ class ServiceRate(models.Model):
                     date=closed[0].date_from,
                 )
             )
+        self._check_not_billed()
+
+    def _check_not_billed(self):
+        """Refuse prices for days that have been billed, such as a fee paid in advance.
+
+        :raises odoo.exceptions.UserError: naming the first day that may still change
+        """
+        for rate in self:
+            open_from = rate.contract_id._open_from()
+            if open_from and rate.date_from and rate.date_from < open_from:
+                raise UserError(
+                    self.env._(
+                        "Contract %(contract)s has been billed until %(open)s, so rates cannot "
+                        "begin on %(date)s. Let them begin on %(open)s at the earliest.",
+                        contract=rate.contract_id.name,
+                        open=open_from,
+                        date=rate.date_from,
+                    )
+                )
+
+    def copy_data(self, default=None):
+        """A copy for another contract is for that one's groups, matched by their order."""
+        vals_list = super().copy_data(default)
+        target = self.env["service.contract"].browse((default or {}).get("contract_id"))
+        for rate, vals in zip(self, vals_list, strict=True):
+            if target and target != rate.contract_id:
+                known = dict(zip(rate.contract_id.group_ids.ids, target.group_ids.ids, strict=True))
+                for _command, _id, line in vals.get("line_ids", ()):
+                    line["group_id"] = known.get(line.get("group_id"), False)
+        return vals_list
+
+    # ------------------------------------------------------------------ for billing
+
+    def _lines_for(self, group):
+        """The prices of a billing group: its own, and the general ones that it has none of.
+
+        :param group: ``service.billing.group``
+        :return: ``service.rate.line`` records
+        """
+        own = self.line_ids.filtered(lambda line: line.group_id == group) if group else ()
+        keys = {line._key() for line in own}
+        return self.line_ids.filtered(
+            lambda line: line in own or (not line.group_id and line._key() not in keys)
+        )
+
+    def _units(self, stays):
+        """Which devices pay a fee once, and whose pages are counted together.
+
+        :param stays: ``service.contract.device`` records of the period
+        :return: ``[(price, stays)]``: each meter of each stay is in one unit at most
+        """
+        self.ensure_one()
+        members = {
+            (line, None): []
+            for line in self.line_ids
+            if line.kind == "base_fee" and line.level == "contract"
+        }
+        for group, of_group in stays.grouped("group_id").items():
+            for line in self._lines_for(group).filtered(lambda line: line.kind in PERIODIC):
+                for stay in of_group:
+                    if line._meets(stay):
+                        members.setdefault((line, line._unit_of(stay)), []).append(stay.id)
+        return [(line, stays.browse(ids)) for (line, _unit), ids in members.items()]

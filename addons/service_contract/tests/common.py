@@ -1,6 +1,8 @@
+from contextlib import contextmanager
 from datetime import date, timedelta
 
 from odoo import Command
+from odoo.exceptions import UserError
 
 from odoo.addons.service_contract.tools.cover import Question
 from odoo.addons.service_meter.tests.common import ServiceMeterCommon
@@ -110,6 +112,13 @@ class ServiceContractCommon(ServiceMeterCommon):
         """Answer one question."""
         [answer] = cls.env["service.cover"].resolve([cls._question(*args, **vals)])
         return answer
+
+    @contextmanager
+    def _refused(self, message):
+        """Check that what follows is refused with these words, and undo it as a request would."""
+        with self.assertRaises(UserError) as refused:
+            yield
+        self.assertRegex(str(refused.exception), message)
 
     def assertAnswer(self, answer, covered, price, rule, reason):
         """Check who pays how much, by which rule, and that the reason says this."""

@@ -128,12 +128,16 @@ class Block:
     def rows(self, pages, left, page_price):
         """The arithmetic of so many pages: from the block in use, from new ones, beyond.
 
-        :param int left: pages that were paid for and not printed yet
+        :param left: pages that were paid for and not printed yet; None before the first block,
+            which is paid even when nothing is printed
         :param Decimal page_price: of a page beyond the block
         :return: (rows, pages left for the next period)
         """
-        bought = -(-max(pages - left, 0) // self.pages) if self.renews else 0
-        paid = left + bought * self.pages
+        bought = 1 if left is None else 0
+        paid = (left or 0) + bought * self.pages
+        if self.renews:
+            more = -(-max(pages - paid, 0) // self.pages)
+            bought, paid = bought + more, paid + more * self.pages
         used = min(pages, paid)
         rows = []
         if bought:

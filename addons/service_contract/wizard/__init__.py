@@ -1,1 +1,2 @@
+from . import service_contract_join
 from . import service_device_move

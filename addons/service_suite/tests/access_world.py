@@ -315,6 +315,14 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
                     "contract_id": contract.id,
                     "line_ids": [
                         Command.create({"kind": "base_fee", "price_unit": 50.0}),
+                        Command.create(
+                            {
+                                "kind": "pages",
+                                "price_unit": 0.05,
+                                "meter_type_id": cls.env.ref("service_meter.meter_type_mono").id,
+                                "tier_ids": [Command.create({"from_page": 9, "price_unit": 0.04})],
+                            }
+                        ),
                     ],
                 }
             )
@@ -336,6 +344,8 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
             cls._add("service.contract.device", **{key: contract.device_ids})
             cls._add("service.rate", **{key: rate})
             cls._add("service.rate.line", **{key: rate.line_ids})
+            cls._add("service.rate.tier", **{key: rate.line_ids.tier_ids})
+            cls._add("service.billing.group", **{key: contract.group_ids})
             cls._add("service.charge", **{key: charge})
             cls._add("product.pricelist", **{key: contract.pricelist_id})
             cls._add("product.pricelist.item", **{key: contract.pricelist_id.item_ids})
