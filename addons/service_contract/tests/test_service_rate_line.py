@@ -264,12 +264,13 @@ class TestServiceRateLine(ServiceContractCommon):
                 line.kind = "pages"
                 line.meter_type_id = self.mono_type
                 line.price_unit = 0.0285
-                amount = line.example
-                self.assertIn("12500 stron Czarno-białe", amount)
-                self.assertIn("356,25", amount)
+                self.assertIn("356,25", line.example_amount)
             form.example_pages = 1000
             with form.line_ids.edit(0) as line:
-                self.assertIn("28,50", line.example)
+                self.assertIn("28,50", line.example_amount)
+        rate.example_pages = 12_500
+        self.assertIn("12500 stron Czarno-białe = ", rate.line_ids.example)
+        self.assertIn("356,25", rate.line_ids.example)
 
     def test_example_writes_the_arithmetic_out(self):
         line = self._line(tiers=[(5001, 0.04)], included_pages=1000)
