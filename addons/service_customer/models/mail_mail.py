@@ -39,8 +39,9 @@ class MailMail(models.Model):
         """
         outside = self.recipient_ids.filtered("partner_share")
         # sudo: mails are sent by whoever writes, and by the server itself.
-        ours = self.env["res.company"].sudo().search([]).partner_id
-        if self.author_id.partner_share and self.author_id not in ours:
+        companies = self.env["res.company"].sudo()
+        is_ours = companies.search_count([("partner_id", "=", self.author_id.id)], limit=1)
+        if self.author_id.partner_share and not is_ours:
             outside = outside.filtered("service_has_membership")
         return outside
 
