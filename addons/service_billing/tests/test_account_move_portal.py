@@ -167,5 +167,5 @@ class TestAccountMovePortal(ServiceBillingCommon, HttpCase):
         response = self.url_open("/my/invoices/overdue")
         self.assertIn("/my/invoices?filterby=overdue_invoices", response.url)
         self.assertIn(other.name, response.text)
-        with self.assertRaisesRegex(JsonRpcException, "one by one"):
+        with self.assertRaisesRegex(JsonRpcException, "ValidationError"):
             self.make_jsonrpc_request("/invoice/transaction/overdue", {"payment_reference": "x"})

@@ -1,6 +1,7 @@
 import re
 from unittest.mock import patch
 
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import mute_logger
@@ -16,7 +17,7 @@ class TestPortal(HttpCase, ServiceCustomerCommon):
     def setUp(self):
         super().setUp()
         self.portal_user.password = "service_person"
-        self._create_membership("decision")
+        self.membership = self._create_membership("decision")
         self.authenticate("service_person", "service_person")
 
     def _archive(self, partner):
@@ -77,9 +78,10 @@ class TestPortal(HttpCase, ServiceCustomerCommon):
         page = self.url_open("/my/account").text
         return re.search(r"name=\"csrf_token\" value=\"(\w+)\"", page).group(1)
 
-    def _become(self, role, **vals):
-        self.person.service_person_membership_ids.unlink()
-        self._create_membership(role, **vals)
+    def _become(self, role, locations=None):
+        scope = "locations" if locations else "all"
+        ids = locations.ids if locations else []
+        self.membership.write({"role": role, "scope": scope, "location_ids": [Command.set(ids)]})
 
     @mute_logger("odoo.http")
     def test_company_is_renamed_only_by_who_decides_for_it(self):
@@ -120,7 +122,7 @@ class TestPortal(HttpCase, ServiceCustomerCommon):
         self.env["res.partner"].create(
             {"name": "Dock", "type": "delivery", "parent_id": self.customer.id}
         )
-        self.person.service_person_membership_ids.write({"date_to": "2020-01-02"})
+        self.membership.write({"date_from": "2020-01-01", "date_to": "2020-01-02"})
         self.assertNotIn("Dock", self.url_open("/my/addresses").text)
 
     def test_document_access_is_the_persons_own_even_with_a_token(self):
