@@ -29,6 +29,7 @@
         "wizard/service_join_views.xml",
         "views/service_load_row_views.xml",
         "views/service_load_views.xml",
+        "views/service_load_profile_views.xml",
         "views/portal_templates.xml",
     ],
     "demo": [

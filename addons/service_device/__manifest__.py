@@ -34,6 +34,7 @@
         "views/service_membership_views.xml",
         "views/qr_templates.xml",
         "views/service_device_menus.xml",
+        "views/service_load_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["service_device/static/src/**/*"],

@@ -23,6 +23,7 @@
         "views/res_partner_views.xml",
         "report/service_device_protocol_templates.xml",
         "views/service_meter_menus.xml",
+        "views/service_load_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["service_meter/static/src/**/*"],

@@ -5,7 +5,7 @@ STATES = ("new", "changed", "unchanged", "refused", "chosen", "loaded")
 
 
 class ServiceLoad(models.Model):
-    """A first load: a spreadsheet of customers, locations and people, seen before it is written.
+    """A load: a spreadsheet, seen before it is written; a first load or one of another purpose.
 
     The file is read and checked at once; every row becomes a `service.load.row` that says what
     would happen to it and what is wrong with which cell. Chosen rows are written in the background,
@@ -17,6 +17,9 @@ class ServiceLoad(models.Model):
     _order = "id desc"
     _rec_name = "filename"
 
+    purpose = fields.Selection(
+        [("first", "First Load")], required=True, default="first", index=True, readonly=True
+    )
     file = fields.Binary(attachment=True, copy=False)
     filename = fields.Char(string="File Name", copy=False)
     state = fields.Selection(
@@ -68,15 +71,25 @@ class ServiceLoad(models.Model):
             todo = found["chosen"] + found["loaded"]
             load.progress = 100 * found["loaded"] / todo if todo else 0
 
-    @api.depends("filename")
+    @api.depends("filename", "purpose")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for load in self:
-            load.display_name = load.filename or self.env._("First load")
+            labels = dict(load._fields["purpose"]._description_selection(self.env))
+            load.display_name = load.filename or labels[load.purpose or "first"]
 
     @api.model
     def _get_kinds(self):
         """Models of the kinds of rows, in the order they are loaded; upper addons add theirs."""
         return ["service.load.customer", "service.load.location", "service.load.person"]
+
+    def _get_own_kinds(self):
+        """Models of the kinds of rows that a load of this purpose has, in the order of loading."""
+        return [
+            name
+            for name in self._get_kinds()
+            if self.env[name]._purpose == (self.purpose or "first")
+        ]
 
     # ------------------------------------------------------------ actions
 
@@ -87,7 +100,8 @@ class ServiceLoad(models.Model):
             raise UserError(self.env._("This load has begun. Make a new one for another file."))
         if not self.file:
             raise UserError(self.env._("Choose a file first."))
-        self._check_file()
+        if self._knows_columns():
+            self._check_file()
         return True
 
     def action_load(self):
@@ -111,7 +125,8 @@ class ServiceLoad(models.Model):
 
     def action_download_template(self):
         """Download an empty workbook to fill in."""
-        return self._download("template_file", self.env._("First load.xlsx"))
+        labels = dict(self._fields["purpose"]._description_selection(self.env))
+        return self._download("template_file", f"{labels[self.purpose]}.xlsx")
 
     def action_download_refused(self):
         """Download the refused rows with reasons, to be corrected and loaded again."""

@@ -30,6 +30,8 @@ class ServiceLoad(models.Model):
         fresh = load._recognise(entries_by_kind)
         for kind, entries in fresh.items():
             self.env[kind].with_env(load.env)._check(entries, entries_by_kind)
+        for kind, entries in fresh.items():
+            self.env[kind].with_env(load.env)._conclude(self, entries)
         # Rows of an earlier check; nobody makes or deletes them by hand.
         self.row_ids.sudo().unlink()
         load.env["service.load.row"]._create_from(self, entries_by_kind)
@@ -76,7 +78,9 @@ class ServiceLoad(models.Model):
     def _read_entries(self):
         """Rows of the file by kind, and sentences about what was left out."""
         sheets = self._read_sheets()
-        entries = {kind: [] for kind in self._get_kinds()}
+        if self._is_mapped():
+            return self._read_mapped_entries(sheets)
+        entries = {kind: [] for kind in self._get_own_kinds()}
         columns = {kind: self._get_headers(kind) for kind in entries}
         notes = []
         for sheet in sheets:

@@ -1,6 +1,9 @@
+import pytz
+
 from odoo import models
 from odoo.tools import email_normalize
 
+from ..tools.cells import read_moment
 from ..tools.load_entry import CellError
 from ..tools.zip_code import normalise_zip
 
@@ -26,6 +29,10 @@ class ServiceLoadKind(models.AbstractModel):
     _description = "Kind of Rows in the First Load"
 
     _target = "res.partner"
+    #: The purpose of the loads in which such rows stand (``service.load.purpose``).
+    _purpose = "first"
+    #: Whether files come from elsewhere, so that people say what their columns mean.
+    _is_mapped = False
 
     # ------------------------------------------------------------ to be overridden
 
@@ -55,6 +62,23 @@ class ServiceLoadKind(models.AbstractModel):
     def _get_identity(self, entry):
         """What no two rows of a file may share, hashable; a falsy value is never shared."""
         return entry.record or None
+
+    def _conclude(self, load, entries):
+        """What follows from a check for the load as a whole; ``entries`` are all it has found."""
+
+    def _guess_targets(self, header):
+        """What the headers of a file of another program may mean: a name of our column, or ""."""
+        return ["" for _text in header]
+
+    def _check_targets(self, targets):
+        """Refuse columns of a mapped file from which no row could be understood.
+
+        :param targets: names of our columns that are in the file
+        :raise UserError: what is missing
+        """
+
+    def _complete(self, load, entries):
+        """Add to rows of a mapped file what the file leaves unsaid."""
 
     def _prepare_vals(self, entry):
         """Values that the row states: an empty cell states nothing."""
@@ -99,12 +123,11 @@ class ServiceLoadKind(models.AbstractModel):
                     entry.refuse(column.name, error)
 
     def _refuse_doubles(self, entries):
-        seen = {}
+        seen, column = {}, self._get_columns()[0].name
         for entry in entries:
             identity = self._get_identity(entry)
             first = seen.setdefault(identity, entry) if identity else entry
             if first is not entry:
-                column = self._get_columns()[0].name
                 sentence = self.env._("This is the same as row %s. Leave one.", first.number)
                 entry.refuse(column, sentence)
 
@@ -155,6 +178,17 @@ class ServiceLoadKind(models.AbstractModel):
 
     def _parse_text(self, text, _texts):
         return text
+
+    def _parse_date(self, text, _texts):
+        moment = read_moment(text)
+        if not moment:
+            raise CellError(self.env._("Write a date like 31.03.2026."))
+        return moment.date()
+
+    def _to_utc(self, moment):
+        """A moment of a cell in UTC; where no zone stands, it is the user's."""
+        moment = moment if moment.tzinfo else self.env.tz.localize(moment)
+        return moment.astimezone(pytz.utc).replace(tzinfo=None)
 
     def _parse_email(self, text, _texts):
         email = email_normalize(text)

@@ -1,10 +1,10 @@
 import re
 from collections import defaultdict
 
-from odoo import fields, models
+from odoo import models
 from odoo.fields import Command, Domain
 
-from ..tools.load_entry import CellError, Column, Entry, fold
+from ..tools.load_entry import Column, Entry, fold
 
 SEPARATORS = re.compile(r"[,;\n]")
 
@@ -69,13 +69,6 @@ class ServiceLoadPerson(models.AbstractModel):
             ],
             choices=roles,
         )
-
-    def _parse_date(self, text, _texts):
-        found = re.fullmatch(r"(\d{1,2})[.\-/](\d{1,2})[.\-/](\d{4})", text)
-        try:
-            return fields.Date.to_date("-".join(reversed(found.groups())) if found else text)
-        except ValueError:
-            raise CellError(self.env._("Write a date like 31.03.2026.")) from None
 
     # ------------------------------------------------------------ finding
 

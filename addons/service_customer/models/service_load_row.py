@@ -30,6 +30,7 @@ class ServiceLoadRow(models.Model):
     kind = fields.Selection(selection="_selection_kind", string="Sheet", required=True)
     position = fields.Integer(help="Place of the kind: rows are loaded in this order.")
     depth = fields.Integer(help="Rows of a depth are loaded after those above.")
+    bundle = fields.Char(help="Rows of a bundle are loaded together.")
     number = fields.Integer(string="Row", aggregator=None, help="Number of the row in the file.")
     title = fields.Char(string="Name")
     values = fields.Json()
@@ -110,6 +111,7 @@ class ServiceLoadRow(models.Model):
                 row=row,
                 record=env[row.res_model].browse(row.res_id) if row.res_id else None,
                 depth=row.depth,
+                bundle=row.bundle or "",
             )
             for row in self
         ]
@@ -133,6 +135,7 @@ class ServiceLoadRow(models.Model):
                             "kind": kind,
                             "position": position,
                             "depth": entry.depth,
+                            "bundle": entry.bundle,
                             "number": entry.number,
                             "title": entry.texts.get(main),
                             "values": entry.texts,

@@ -50,11 +50,10 @@ class ServiceLoad(models.Model):
             self.state = "done"
             self._tell_done()
             return 0
-        rows = Row.search(
-            [*waiting, ("kind", "=", first.kind), ("depth", "=", first.depth)],
-            order="number",
-            limit=BATCH,
-        )
+        waiting += [("kind", "=", first.kind), ("depth", "=", first.depth)]
+        rows = Row.search(waiting, order="number", limit=BATCH)
+        if bundles := [bundle for bundle in rows.mapped("bundle") if bundle]:
+            rows |= Row.search([*waiting, ("bundle", "in", bundles)], order="number")
         # As the one who made the load: nobody writes by a file what he could not write by hand.
         user = self.env(user=self.create_uid.id, su=False, context=self._get_user_context())
         entries, kind = rows._to_entries(user), user[first.kind]
@@ -103,7 +102,9 @@ class ServiceLoad(models.Model):
 
     def _get_sentence(self, error):
         if isinstance(error, DatabaseError):
-            return self._sql_error_to_message(error)
+            # The sentence belongs to the model whose table has refused.
+            models = (model for model in self.env.values() if model._table == error.diag.table_name)
+            return next(models, self)._sql_error_to_message(error)
         return str(error)
 
     def _keep(self, entries):
@@ -111,13 +112,15 @@ class ServiceLoad(models.Model):
         rows = self.env["service.load.row"].browse(entry.row.id for entry in entries)
         good = [entry for entry in entries if not entry.errors]
         digests = {entry.row: entry.row._get_digest() for entry in good}
-        former = Domain("res_model", "=", rows[:1].res_model) & Domain(
-            "res_id", "in", [entry.record.id for entry in good]
+        # Of rows that say the same, the last one is remembered.
+        lasts = {name: row for row, name in digests.items()}
+        former = (
+            Domain("res_model", "=", rows[:1].res_model)
+            & Domain("res_id", "in", [entry.record.id for entry in good])
+            & Domain("load_id", "!=", self.id)
         )
         former = rows.search(
-            (former | Domain("digest", "in", list(digests.values())))
-            & Domain("digest", "!=", False)
-            & Domain("load_id", "!=", self.id)
+            (former | Domain("digest", "in", list(lasts))) & Domain("digest", "!=", False)
         )
         former.digest = False
         former.flush_recordset(["digest"])
@@ -125,8 +128,9 @@ class ServiceLoad(models.Model):
             if entry.errors:
                 row.write({"state": "refused", "errors": entry.errors})
             else:
-                record, name = entry.record.id, digests[entry.row]
-                row.write({"state": "loaded", "res_id": record, "digest": name})
+                name = digests[entry.row]
+                name = name if lasts[name] == row else False
+                row.write({"state": "loaded", "res_id": entry.record.id, "digest": name})
 
     def _tell_done(self):
         """Tell the user, wherever he is now."""

@@ -11,13 +11,15 @@ class ServiceLoad(models.Model):
     _inherit = "service.load"
 
     def _compute_template_file(self):
-        pages = []
-        for name in self._get_kinds():
-            kind = self.env[name]
-            columns = kind._get_columns()
-            example = [column.example for column in columns]
-            pages.append(workbook.Page(kind._get_label(), self._get_heads(columns), [example], {}))
-        self.template_file = base64.b64encode(workbook.write(pages, self.env.company.name))
+        for load in self:
+            pages = []
+            for name in load._get_own_kinds():
+                kind = self.env[name]
+                columns = kind._get_columns()
+                example = [column.example for column in columns]
+                heads = self._get_heads(columns)
+                pages.append(workbook.Page(kind._get_label(), heads, [example], {}))
+            load.template_file = base64.b64encode(workbook.write(pages, self.env.company.name))
 
     def _compute_refused_file(self):
         for load in self:
@@ -32,7 +34,7 @@ class ServiceLoad(models.Model):
 
     def _prepare_refused_page(self, kind, rows):
         """Sheet of refused rows: as they were uploaded, with the reasons behind."""
-        columns = kind._get_columns()
+        columns = self._get_told_columns(kind, rows)
         lines, wrong = [], {}
         for index, row in enumerate(rows):
             values, errors = row.values or {}, row.errors or {}
@@ -48,6 +50,14 @@ class ServiceLoad(models.Model):
                     wrong[index, place] = errors[column.name]
         heads = [*self._get_heads(columns), workbook.Head(self.env._("Reason"))]
         return workbook.Page(kind._get_label(), heads, lines, wrong)
+
+    def _get_told_columns(self, kind, rows):
+        """Columns of a file of refused rows; of a mapped file, those that say something."""
+        columns = kind._get_columns()
+        if kind._is_mapped:
+            told = {name for row in rows for name in {*(row.values or {}), *(row.errors or {})}}
+            columns = [column for column in columns if column.name in told]
+        return columns
 
     def _get_heads(self, columns):
         return [

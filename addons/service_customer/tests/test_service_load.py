@@ -7,9 +7,10 @@ import openpyxl
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
-from ..tools import spreadsheet, workbook
+from ..tools import spreadsheet
 from ..tools.load_entry import CellError
 from .common import ServiceCustomerCommon
+from .load_mixin import LoadMixin
 
 CUSTOMERS = [
     ["Customer name", "Symbol", "Tax number", "Postal code", "City", "E-mail"],
@@ -37,37 +38,13 @@ TITLES = ("Customers", "Locations", "People")
 
 
 @tagged("post_install", "-at_install")
-class TestServiceLoad(ServiceCustomerCommon):
-    def book(self, **sheets):
-        """An XLSX file of sheets, each a list of lines, by default the three above."""
-        sheets = sheets or dict(zip(TITLES, (CUSTOMERS, LOCATIONS, PEOPLE), strict=True))
-        pages = [
-            workbook.Page(title, [workbook.Head(label) for label in head], lines, {})
-            for title, (head, *lines) in sheets.items()
-        ]
-        return workbook.write(pages, "test")
+class TestServiceLoad(LoadMixin, ServiceCustomerCommon):
+    def setUp(self):
+        super().setUp()
+        self.loader = self.dispatcher
 
-    def check(self, data, user=None):
-        """Upload a file as a user and look at the preview."""
-        load = (
-            self.env["service.load"]
-            .with_user(user or self.dispatcher)
-            .create({"file": base64.b64encode(data), "filename": "first.xlsx"})
-        )
-        load.action_check()
-        return load
-
-    def run_cron(self):
-        """Let the background do everything."""
-        with self.enter_registry_test_mode():
-            self.env.ref("service_customer.ir_cron_service_load").method_direct_trigger()
-
-    def load(self, data, user=None):
-        """Upload a file and load all its valid rows."""
-        load = self.check(data, user)
-        load.action_load()
-        self.run_cron()
-        return load
+    def default_sheets(self):
+        return dict(zip(TITLES, (CUSTOMERS, LOCATIONS, PEOPLE), strict=True))
 
     def named(self, name):
         return self.env["res.partner"].search([("name", "=", name)])
@@ -133,7 +110,8 @@ class TestServiceLoad(ServiceCustomerCommon):
         load = self.env["service.load"].with_user(self.dispatcher).create({})
         template = base64.b64decode(load.template_file)
         sheets = spreadsheet.read(template)
-        self.assertEqual([sheet.title for sheet in sheets], list(TITLES))
+        # Upper addons have sheets of their own behind these.
+        self.assertEqual([sheet.title for sheet in sheets][:3], list(TITLES))
         with self.assertRefused("No rows were found"):
             self.check(template)
         load = self.check(b"Customer name;City;Shoe size\nA;B;42")

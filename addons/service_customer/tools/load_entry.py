@@ -34,7 +34,7 @@ class Entry:
 
     ``record`` is the existing record it stands for; ``links`` what its cells refer to: records, or
     entries of the same file; ``changed`` what would be written; ``errors`` a sentence by column, ""
-    for the row as a whole.
+    for the row as a whole. Rows of one ``bundle`` are written together.
     """
 
     number: int
@@ -42,6 +42,7 @@ class Entry:
     row: Any = None
     record: Any = None
     depth: int = 0
+    bundle: str = ""
     vals: dict = field(default_factory=dict)
     links: dict = field(default_factory=dict)
     changed: dict = field(default_factory=dict)

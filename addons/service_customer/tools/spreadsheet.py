@@ -16,11 +16,14 @@ import openpyxl
 
 MAX_BYTES = 10 * 2**20
 MAX_UNPACKED = 150 * 2**20
-MAX_ROWS = 20_000
+# 20 000 devices with three counters each, one row per counter, and the header.
+MAX_ROWS = 60_001
 MAX_COLUMNS = 60
 MAX_TEXT = 2_000
 DELIMITERS = ";,\t"
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+# Spaces that are not broken, as Excel puts them between thousands.
+SPACES = re.compile(r"[\xa0\u2007\u2009\u202f]")
 
 
 class SpreadsheetError(Exception):
@@ -148,9 +151,10 @@ def _rows(numbered, limit):
 
 
 def as_text(value):
-    """A cell as a person reads it: numbers without a needless ".0", dates as 2026-03-31."""
+    """A cell as a person reads it: numbers without a needless ".0", dates as 2026-03-31, with the
+    time of day where there is one."""
     if isinstance(value, str):
-        return CONTROL.sub("", value.replace("\xa0", " ")).strip()[:MAX_TEXT]
+        return CONTROL.sub("", SPACES.sub(" ", value)).strip()[:MAX_TEXT]
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -158,5 +162,5 @@ def as_text(value):
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, datetime.datetime):
-        return value.date().isoformat()
+        return str(value.replace(microsecond=0) if any(value.timetuple()[3:6]) else value.date())
     return str(value)[:MAX_TEXT]

@@ -2,6 +2,9 @@ from itertools import zip_longest
 
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError, ValidationError
+from odoo.tools import SQL
+
+from odoo.addons.service_customer.tools.load_entry import fold
 
 OWNERS = [("own", "Our Company"), ("customer", "Customer"), ("lessor", "Leasing Company")]
 STATUSES = [
@@ -119,6 +122,8 @@ class ServiceDevice(models.Model):
     _serial_uniq = models.UniqueIndex(
         "(model_id, upper(serial))", "There is already a device of this model with this serial."
     )
+    # By the number alone, as files of other programs know devices.
+    _serial_idx = models.Index("(upper(serial))")
     _name_uniq = models.Constraint(
         "UNIQUE(company_id, name)", "There is already a device with this number."
     )
@@ -162,13 +167,18 @@ class ServiceDevice(models.Model):
         """
         firsts = []
         vals_list = [dict(vals) for vals in vals_list]
+        numbers = iter(self._next_numbers(sum(not vals.get("name") for vals in vals_list)))
         for vals in vals_list:
-            first = {name: vals.pop(name) for name in FIRST_PLACEMENT_FIELDS & vals.keys()}
+            # They stay in the values: written with the row, they need not be copied one by one.
+            first = {name: vals[name] for name in FIRST_PLACEMENT_FIELDS & vals.keys()}
+            if vals.get("placement_ids"):
+                for name in first:
+                    del vals[name]
             firsts.append(None if vals.get("placement_ids") else first)
             vals.pop("placement_id", None)
             vals.pop("status", None)
             if not vals.get("name"):
-                vals["name"] = self.env["ir.sequence"].next_by_code("service.device")
+                vals["name"] = next(numbers)
             if vals.get("serial"):
                 vals["serial"] = vals["serial"].strip()
             if vals.get("model_id") and vals.get("device_properties"):
@@ -184,6 +194,27 @@ class ServiceDevice(models.Model):
         self.env["service.device.placement"].create(placements)
         return devices
 
+    @api.model
+    def _next_numbers(self, count):
+        """The next numbers of devices; many are taken from the sequence at once."""
+        # As in core's next_by_code: a number is no right on sequences.
+        sequence = self.env["ir.sequence"].sudo()
+        if count > 1:
+            domain = [
+                ("code", "=", "service.device"),
+                ("company_id", "in", (self.env.company.id, False)),
+            ]
+            sequence = sequence.search(domain, order="company_id", limit=1)
+        if sequence.implementation != "standard" or sequence.use_date_range:
+            return [
+                self.env["ir.sequence"].next_by_code("service.device") for _number in range(count)
+            ]
+        name = f"ir_sequence_{sequence.id:03}"
+        rows = self.env.execute_query(
+            SQL("SELECT nextval(%s) FROM generate_series(1, %s)", name, count)
+        )
+        return [sequence.get_next_char(number) for (number,) in rows]
+
     def write(self, vals):
         if PLACEMENT_FIELDS & vals.keys():
             raise UserError(
@@ -196,6 +227,22 @@ class ServiceDevice(models.Model):
             vals = vals | {"serial": vals["serial"].strip()}
         return super().write(vals)
 
+    @api.model
+    def _find_by_word(self, field, words):
+        """Devices by a number people write, whatever its letter case, in one query.
+
+        :param str field: ``serial`` or ``inventory_number``
+        :return: ``{word, folded: devices}`` of the current company
+        """
+        keys = list({word.strip().upper() for word in words if word})
+        query = self._search([("company_id", "=", self.env.company.id)])
+        query.add_where(SQL("upper(service_device.%s) = ANY(%s)", SQL.identifier(field), keys))
+        found = {}
+        for device in self.browse(query):
+            key = fold(device[field])
+            found[key] = found.get(key, self.browse()) | device
+        return found
+
     def _set_current_placement(self, placement):
         """Copy the current placement to the device; called by the placement model only.
 
@@ -203,16 +250,14 @@ class ServiceDevice(models.Model):
         placements have changed since the own snapshot, and is repeated by the server.
         """
         self.ensure_one()
-        vals = {name: placement[name] for name in ("status", "owner")} if placement else {}
+        names = ["customer_id", "location_id", *(("status", "owner") if placement else ())]
+        vals = {name: placement[name] for name in names} | {"date_placed": placement.date_start}
+        # What is said already is not said again: each of it would ask what depends on it.
+        vals = {name: value for name, value in vals.items() if self[name] != value}
+        vals = {name: self._fields[name].convert_to_write(vals[name], self) for name in vals}
         # Past this model's own write, which refuses these fields to everybody else.
         super().write(  # pylint: disable=super-method-mismatch
-            vals
-            | {
-                "placement_id": placement.id,
-                "customer_id": placement.customer_id.id,
-                "location_id": placement.location_id.id,
-                "date_placed": placement.date_start,
-            }
+            vals | {"placement_id": placement.id}
         )
 
     def _lock_for_placement(self):

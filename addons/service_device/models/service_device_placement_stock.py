@@ -43,7 +43,7 @@ class ServiceDevicePlacement(models.Model):
         moved, vals_list = [], []
         for placement in current:
             quant = quant_by_lot.get(placement.device_id.lot_id)
-            target = placement._get_target_stock_location()
+            target = quant and placement._get_target_stock_location()
             # What was sold comes back by a receipt, or by buying it where it stands.
             sold = quant and quant.location_id.usage == "customer"
             if sold and not settle and placement.operation != "owner":

@@ -12,4 +12,5 @@ from . import test_service_device_scan
 from . import test_service_device_security
 from . import test_service_device_stock
 from . import test_service_device_transfer
+from . import test_service_load_device
 from . import test_service_membership_devices

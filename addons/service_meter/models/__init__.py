@@ -8,6 +8,7 @@ from . import service_meter_reading_set
 from . import service_meter_reading
 from . import service_meter_reading_take
 from . import service_meter_decision
+from . import service_meter_opening
 from . import service_meter_verdict
 from . import service_meter_billed
 from . import service_device_card
@@ -17,5 +18,10 @@ from . import service_device_placement
 from . import service_device_event
 from . import res_company
 from . import res_config_settings
+from . import service_load_reading
+from . import service_load_reading_find
+from . import service_load_device
+from . import service_load_model
+from . import service_load
 from . import service_retention
 from . import res_partner

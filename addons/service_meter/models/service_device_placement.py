@@ -14,22 +14,26 @@ class ServiceDevicePlacement(models.Model):
 
     def _place_readings(self):
         """Readings belong to the place where their device was."""
+        if not self:
+            return
         # Superuser: no role may write on readings; this only keeps the copy of "where" right.
         reading_sets = self.env["service.meter.reading.set"].sudo()
+        since = min(self.mapped("date_start"))
+        taken = reading_sets.search(
+            [("device_id", "in", self.device_id.ids), ("date", ">=", since)]
+        )
+        of_device = taken.grouped("device_id")
         for placement in self:
-            domain = [
-                ("device_id", "=", placement.device_id.id),
-                ("date", ">=", placement.date_start),
-            ]
-            if placement.date_end:
-                domain.append(("date", "<", placement.date_end))
+            theirs = of_device.get(placement.device_id, reading_sets).filtered(
+                lambda taken, place=placement: place.date_start <= taken.date
+                and not (place.date_end and place.date_end <= taken.date)
+            )
             place = {
                 "customer_id": placement.customer_id.id,
                 "location_id": placement.location_id.id,
             }
-            taken = reading_sets.search(domain)
-            taken.write(place)
-            taken.reading_ids.write(place)
+            theirs.write(place)
+            theirs.reading_ids.write(place)
 
     def unlink(self):
         """What was read in a placement that never was, was read in the one before."""

@@ -9,7 +9,7 @@ from odoo.tools import SQL, format_date
 from ..tools import life
 
 #: Written by readings and verdicts only.
-DERIVED_FIELDS = {"value", "last_reading_id", "last_date"}
+DERIVED_FIELDS = {"value", "last_reading_id", "last_date", "opening_reading_id"}
 TREND_MONTHS = 12
 DAYS_OF_MONTH = 365 / 12
 

@@ -58,6 +58,11 @@ class ServiceMeterType(models.Model):
         "UNIQUE(code)", "Another meter type already has this code. Choose a different one."
     )
 
+    @api.model
+    def _get_counters(self):
+        """The types of counters that are read, in their order."""
+        return self.search([("kind", "=", "physical")])
+
     def write(self, vals):
         """What a meter is computed from has changed: its readings change with it."""
         result = super().write(vals)

@@ -13,3 +13,6 @@ from . import test_service_meter_facts
 from . import test_service_meter_queue
 from . import test_service_meter_concurrency
 from . import test_service_meter_upload
+from . import test_service_load_opening
+from . import test_service_load_reading
+from . import test_headers

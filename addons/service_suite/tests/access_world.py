@@ -486,6 +486,16 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
         load = cls.env["service.load"].create({})
         kind = load.row_ids._fields["kind"].get_values(cls.env)[0]
         row = cls.env["service.load.row"].create({"load_id": load.id, "kind": kind})
+        column = cls.env["service.load.column"].create({"load_id": load.id, "header": "S/N"})
+        profile = cls.env["service.load.profile"]._keep(
+            "test", "reading", cls.env.company, ["S/N"], ["serial"]
+        )
+        proposal = cls.env["service.load.model"].create(
+            {"load_id": load.id, "key": "x", "text": "X"}
+        )
+        cls._add("service.load.column", any=column)
+        cls._add("service.load.profile", any=profile)
+        cls._add("service.load.model", any=proposal)
         cls._add("service.load", any=load)
         cls._add("service.load.row", any=row)
         cls._add("service.region", any=region)
