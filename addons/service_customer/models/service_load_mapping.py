@@ -43,6 +43,17 @@ class ServiceLoad(models.Model):
             vals = vals | {"column_ids": [Command.clear()], "profile_id": False}
         return super().write(vals)
 
+    def action_ask_columns(self):
+        """Let the user say anew what the columns of the file mean, before anything is loaded."""
+        self.ensure_one()
+        if self.state != "checked":
+            raise UserError(self.env._("This load has begun. Make a new one for another file."))
+        self.check_access("write")
+        # Rows and state follow from buttons like this one only.
+        self.row_ids.sudo().unlink()
+        self.sudo().state = "draft"
+        return True
+
     def _is_mapped(self):
         """Whether people say what the columns of the file mean."""
         return any(self.env[name]._is_mapped for name in self._get_own_kinds())

@@ -20,10 +20,12 @@ class ServiceLoadReading(models.AbstractModel):
         )
         names = self._get_types(), self._get_counter_words()
         found = {entry: self._find_device(entry, serials, others) for entry in entries}
-        # Together their meters are fetched at once.
-        together = Device.union(*found.values()) if found else Device
+        # Together their meters are fetched at once, with what their models say of them.
+        devices = Device.union(*found.values())
+        devices.meter_ids.mapped("digits")
+        together = devices.ids
         for entry in entries:
-            device = found[entry].with_prefetch(together.ids)
+            device = found[entry].with_prefetch(together)
             entry.links["device"] = device
             entry.links["values"] = self._find_meters(entry, device, names) if device else {}
             if "meter" in entry.texts and device and "date" in entry.vals:

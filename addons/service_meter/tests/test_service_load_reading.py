@@ -83,6 +83,8 @@ class TestServiceLoadReading(LoadMixin, ServiceMeterCommon):
         self.understood(data)
         load = self.check(data)
         column = load.column_ids.filtered(lambda column: column.header == "Color")
+        load.action_ask_columns()
+        self.assertEqual((load.state, load.row_count), ("draft", 0))
         column.target = False
         load.action_check()
         self.assertNotIn("counter.colour", load.row_ids.values)
