@@ -33,7 +33,7 @@ class MailThread(models.AbstractModel):
         if self.env.user._is_service_person():
             hash = pid = token = None  # noqa: A001
         elif thread and (link := self.env["service.link"]._find(token)):
-            if link._opens(thread):
+            if kwargs.get("mode", "read") == "read" and link._opens(thread):
                 # Core compares what it is given with the token, and can't compare with none.
                 thread._portal_ensure_token()
                 return thread

@@ -4,24 +4,16 @@ from odoo.addons.sale_stock.controllers.portal import SaleStockPortal
 
 
 class ServiceSaleStock(SaleStockPortal):
-    """Offers and deliveries: of a customer person the roles are asked, at each of the customers."""
-
-    def _prepare_quotations_domain(self, partner):
-        # EXTENDS 'sale'
-        return self._service_everywhere(super()._prepare_quotations_domain(partner))
-
-    def _prepare_orders_domain(self, partner):
-        # EXTENDS 'sale'
-        return self._service_everywhere(super()._prepare_orders_domain(partner))
+    """Delivery slips open as the page of their sale does."""
 
     def _stock_picking_check_access(self, picking_id, access_token=None):
         # EXTENDS 'sale_stock'
-        user = request.env.user
-        # sudo: only to judge the link of the sale.
+        # sudo: only to judge by the sale.
         picking = request.env["stock.picking"].sudo().browse(picking_id).exists()
+        person = request.env.user._is_service_person()
         link = request.env["service.link"]._find(access_token)
-        if link and not user._is_service_person() and link._opens(picking.sale_id):
+        if not person and link._opens(picking.sale_id):
             return picking
-        shut = user._is_public() and picking.sale_id._service_has_roles()
-        token = None if link or shut or user._is_service_person() else access_token
-        return super()._stock_picking_check_access(picking_id, access_token=token)
+        if link or person or self._is_token_shut(picking.sale_id):
+            access_token = None
+        return super()._stock_picking_check_access(picking_id, access_token=access_token)
