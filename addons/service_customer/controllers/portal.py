@@ -26,25 +26,19 @@ class CustomerPortal(portal.CustomerPortal):
         """
         if access_token and self._is_link_writing(model_name):
             access_token = None
+        user, document = request.env.user, request.env[model_name].browse(document_id)
         link = request.env["service.link"]._find(access_token)
-        document = request.env[model_name].browse(document_id)
-        person = request.env.user._is_service_person()
-        reading = request.httprequest.method in READING
-        opened = reading and not person and link._opens(document)
-        core_token = None if self._is_token_shut(document) else access_token
-        if link:
-            # A link in force stands for core's token.
-            core_token = document.sudo()._portal_ensure_token() if opened else None
+        core_token = self._service_judge_token(document, access_token)
         try:
             document_sudo = super()._document_check_access(model_name, document_id, core_token)
         except AccessError:
-            if link and not opened and request.env.user._is_public():
+            if link and not core_token and user._is_public():
                 abort(request.redirect(f"/service/l/{access_token}", 303))
             raise
-        if opened:
+        if link and core_token:
             return self._show_by_link(document_sudo, link, access_token)
-        if person:
-            request.env[model_name].browse(document_sudo.id).check_access("read")
+        if user._is_service_person():
+            document.check_access("read")
         return document_sudo
 
     def _service_everywhere(self, domain):
@@ -56,6 +50,19 @@ class CustomerPortal(portal.CustomerPortal):
         if not request.env.user._is_service_person():
             return domain
         return [leaf for leaf in domain if leaf[0] != "partner_id"]
+
+    def _service_judge_token(self, document, token):
+        """What core may compare with its own token of a document.
+
+        :param token: what came with the request
+        :return: core's token for a personal link in force, the given one where core judges, or None
+        """
+        person = request.env.user._is_service_person()
+        link = request.env["service.link"]._find(token)
+        if link and request.httprequest.method in READING and not person and link._opens(document):
+            # sudo: the link stands for core's token.
+            return document.sudo()._portal_ensure_token()
+        return None if link or person or self._is_token_shut(document) else token
 
     def _is_link_writing(self, model_name):
         """:return: whether somebody without a login does more than read, on a document of ours"""

@@ -58,6 +58,7 @@ class ServiceLink(models.Model):
     last_used_on = fields.Datetime("Last Visit", readonly=True)
     state = fields.Selection(
         [("active", "In force"), ("expired", "Expired"), ("revoked", "Revoked")],
+        string="Status",
         compute="_compute_state",
     )
 
