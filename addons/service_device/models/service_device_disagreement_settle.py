@@ -116,6 +116,7 @@ class ServiceDeviceDisagreement(models.Model):
                     }
                 )
         self._settle_link_serial()
+        # sudo: as when a serial number is counted in.
         placement = device.sudo().placement_id
         lot = placement.device_id.lot_id
         if not any(quant.quantity > 0 for quant in lot.quant_ids):
@@ -123,6 +124,7 @@ class ServiceDeviceDisagreement(models.Model):
 
     def _settle_count_off(self):
         """Keep the piece that lies where the register says, and count the others off."""
+        # sudo: as when a serial number is counted in.
         placement = self.placement_id.sudo()
         quants = placement.device_id.lot_id.quant_ids.filtered(
             lambda quant: quant.quantity > 0 and quant.location_id.usage in ("internal", "transit")

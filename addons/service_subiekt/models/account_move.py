@@ -53,13 +53,9 @@ class AccountMove(models.Model):
         :param exchange: the matched ``subiekt.exchange``; Subiekt's total is the one that counts
         """
         self.ensure_one()
-        self.write(
-            {
-                "service_external_number": exchange.external_number,
-                "service_external_date": exchange.external_date,
-            }
-        )
-        body = self.env._("Subiekt has issued the invoice %s.", exchange.external_number)
+        number, date = exchange.external_number, exchange.external_date
+        self.write({"service_external_number": number, "service_external_date": date})
+        body = self.env._("Subiekt has issued the invoice %s.", number)
         if not self.currency_id.is_zero(exchange.amount_difference):
             body += " " + self.env._(
                 "Its total differs from the settlement by %s; the invoice counts.",
