@@ -284,6 +284,32 @@ class TestServiceDeviceMove(ServiceDeviceCommon):
         for part in ("WD-1", "KPO/7", "16 02 14", "Toner K"):
             self.assertIn(part, html)
 
+    def test_what_is_told_of_a_return_is_kept_once(self):
+        other = self._create_device("OTHER", customer_id=self.customer.id)
+        with self.assertRaisesRegex(UserError, "kept on the protocol"):
+            self._do(self.device, "take_back", with_protocol=False, waste_quantity=3)
+        wizard = self._wizard(self.device, "take_back", with_protocol=False)
+        wizard.wipe_line_ids.method = "overwritten"
+        with self.assertRaisesRegex(UserError, "kept on the protocol"):
+            wizard.action_apply()
+        with self.assertRaisesRegex(UserError, "one place at a time"):
+            self._do(self.device | other, "take_back", waste_quantity=3)
+        self.assertEqual((self.device | other).mapped("status"), ["installed"] * 2)
+
+    def test_toner_of_a_return_does_not_follow_a_move(self):
+        toner = self.env["product.product"].create(
+            {"name": "Toner K", "type": "consu", "is_storable": True}
+        )
+        buyer = self.env["res.partner"].create({"name": "Buyer", "is_company": True})
+        self._do(
+            self.device,
+            "move",
+            customer_id=buyer.id,
+            toner_line_ids=[Command.create({"product_id": toner.id, "quantity": 2})],
+        )
+        self.assertEqual(self.device.customer_id, buyer)
+        self.assertEqual(toner.qty_available, 0)
+
     def test_what_is_signed_stays(self):
         self._do(self.device, "take_back")
         protocol = self.device.protocol_line_ids.protocol_id

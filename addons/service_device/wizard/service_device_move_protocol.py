@@ -60,18 +60,47 @@ class ServiceDeviceMove(models.TransientModel):
         self.protocol_ids._attach_pdf()
         return self.protocol_ids._get_records_action() if self.protocol_ids else action
 
+    def _check_operation(self):
+        # EXTENDS: what is told of a return must have one protocol that keeps it
+        super()._check_operation()
+        if not self.is_return:
+            return
+        if not self.with_protocol and (
+            self.waste_quantity or any(line.method for line in self.wipe_line_ids)
+        ):
+            raise UserError(
+                self.env._(
+                    "The data wipe and the waste are kept on the protocol."
+                    " Tick “Make a Protocol”, or clear what you entered of them."
+                )
+            )
+        places = {
+            (place.customer_id, place.location_id if self.waste_quantity else None)
+            for place in self._get_left_placements()
+        }
+        if len(places) > 1 and (self.waste_quantity or self.toner_line_ids):
+            raise UserError(
+                self.env._(
+                    "These devices come back from several places, and toner or waste comes from"
+                    " one. Take back the devices of one place at a time."
+                )
+            )
+
+    def _get_left_placements(self):
+        places = self.device_ids._origin.placement_id
+        return places.filtered(lambda place: place.kind == "customer")
+
     def _apply(self):
         # EXTENDS: protocols of what changed hands, and the toner that came back
-        devices = self._get_moved_devices()
-        before = {device: device.placement_id for device in devices}
+        before = {device: device.placement_id for device in self._get_moved_devices()}
+        left = self._get_left_placements().customer_id
         placements = super()._apply()
         protocols = self.env["service.device.protocol"]
         if self.with_protocol:
             protocols = protocols.create(self._prepare_protocols(placements, before))
-        left = [place.customer_id for place in before.values() if place.kind == "customer"]
-        if left:
+        if self.is_return:
             returns = protocols.filtered(lambda protocol: protocol.kind == "return")
-            self._take_back_toner(left[0], returns)
+            self._take_back_toner(left, returns)
         self.protocol_ids = protocols
         return placements
 
