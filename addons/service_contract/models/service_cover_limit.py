@@ -101,6 +101,11 @@ class ServiceCover(models.AbstractModel):
             rest = (wanted - taken) / question.quantity
             return replace(answer, shares=[replace(customer, price_unit=rest)])
         part = question.quantity * taken / wanted
+        unit = question.uom or question.product.uom_id
+        if unit and float_compare(part, unit.round(part), precision_digits=6):
+            # No such part of the unit can be written down: rounded, it would cost something else.
+            rest = price.price_unit * (wanted - taken) / wanted
+            return replace(answer, shares=[replace(customer, price_unit=rest)])
         return replace(
             answer,
             shares=[

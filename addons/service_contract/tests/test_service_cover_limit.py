@@ -104,6 +104,15 @@ class TestServiceCoverLimit(ServiceContractCommon):
         [shares] = self._shares(self._part(1, uom=dozen))
         self.assertEqual(shares, {"own": (0.5, 0.0), "customer": (0.5, 960.0)})
 
+    def test_a_part_that_no_quantity_can_say_lowers_the_price_to_the_grosz(self):
+        self.row.write({"mode": "limit", "limit_value": 10})
+        dozen = self.env.ref("uom.product_uom_dozen")
+        [shares] = self._shares(self._part(1, uom=dozen))
+        # Two pieces of 80.00 are left: 0.17 of a dozen would cost 163.20.
+        [(quantity, price)] = shares.values()
+        self.assertEqual((list(shares), quantity), (["customer"], 1.0))
+        self.assertAlmostEqual(quantity * price, 160.0, places=6)
+
     def test_the_periods_of_a_limit_follow_from_the_contracts_first_day(self):
         start = date(2026, 1, 31)
         for day, kind, first, stop in (
