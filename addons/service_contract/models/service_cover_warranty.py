@@ -1,3 +1,7 @@
+from datetime import UTC, datetime, time
+
+from pytz import timezone
+
 from odoo import models
 from odoo.tools import format_date
 
@@ -20,9 +24,7 @@ class ServiceCover(models.AbstractModel):
             if question.device and self._manufacturer_pays(question)
         }
         over = self._warranty_pages_over(claimed)
-        claimed = {
-            index: question for index, question in claimed.items() if question.device not in over
-        }
+        claimed = {index: question for index, question in claimed.items() if index not in over}
         prices = self._prices(claimed, {})
         cases = self._cases(claimed)
         return {
@@ -43,13 +45,27 @@ class ServiceCover(models.AbstractModel):
         }.get(question.item_kind, False)
 
     def _warranty_pages_over(self, claimed):
-        """Devices whose counters have passed the pages of their warranty."""
-        devices = self.env["service.device"].union(
-            *(question.device for question in claimed.values())
-        )
-        bounded = devices.filtered("warranty_pages")
-        pages = bounded._get_life_pages()
-        return bounded.filtered(lambda device: pages[device] > device.warranty_pages)
+        """Questions about devices that had passed the pages of their warranty on that day.
+
+        What the device printed afterwards does not matter: work is often settled weeks later.
+        """
+        moments = {
+            index: (question.device, self._end_of_day(question))
+            for index, question in claimed.items()
+            if question.device.warranty_pages
+        }
+        pages = self.env["service.device"]._get_life_pages(set(moments.values()))
+        return {
+            index
+            for index, (device, moment) in moments.items()
+            if pages[device, moment] > device.warranty_pages
+        }
+
+    def _end_of_day(self, question):
+        """The last moment, in UTC, of the day on which a question's item is performed."""
+        zone = timezone(question.company.partner_id.tz or "Europe/Warsaw")
+        local = zone.localize(datetime.combine(question.date, time.max.replace(microsecond=0)))
+        return local.astimezone(UTC).replace(tzinfo=None)
 
     def _warranty_answer(self, question, contract, price):
         """The customer pays nothing: the manufacturer is asked for it, at our general prices."""

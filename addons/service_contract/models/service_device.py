@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.service_meter.tools.life import COUNTED
+
 from .service_contract import FORCE_STATES
 
 
@@ -63,20 +65,56 @@ class ServiceDevice(models.Model):
         self.ensure_one()
         return self.env["service.contract"]._for_devices(self, date)[self]
 
-    def _get_life_pages(self):
-        """Pages of the devices' whole lives by their own counters, as last accepted.
+    @api.model
+    def _get_life_pages(self, moments):
+        """Pages of devices' whole lives by their own counters, as accepted up to a moment.
 
         The counter of all pages where there is one, else the sum of the counters of pages (those
         that say how they count A3).
 
-        :return: ``{device: int}``
+        :param moments: ``(device, moment in UTC)`` pairs
+        :return: ``{(device, moment): int}``, in a constant number of queries
         """
-        pages = {}
-        for device in self:
-            counters = device.meter_ids._physical().filtered("type_id.a3_type_id")
-            total = counters.filtered(lambda meter: meter.type_id.code == "total")
-            pages[device] = sum((total or counters).mapped("value"))
-        return pages
+        counters = {}
+        for device, moment in moments:
+            pages = device.meter_ids._physical().filtered("type_id.a3_type_id")
+            total = pages.filtered(lambda meter: meter.type_id.code == "total")
+            counters[device, moment] = total or pages
+        life = self._get_life_values(
+            {(meter.id, moment) for (_device, moment), some in counters.items() for meter in some}
+        )
+        return {
+            (device, moment): sum(life.get((meter.id, moment), 0) for meter in some)
+            for (device, moment), some in counters.items()
+        }
+
+    @api.model
+    def _get_life_values(self, wanted):
+        """What counters had counted in their lives: ``{(id of meter, moment): int}``."""
+        if not wanted:
+            return {}
+        readings = self.env["service.meter.reading"]
+        readings.flush_model(["meter_id", "date", "verdict", "life_value"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT wanted.meter_id, wanted.moment, last.life_value
+                  FROM (VALUES %(wanted)s) AS wanted (meter_id, moment)
+                  JOIN LATERAL (
+                       SELECT life_value
+                         FROM service_meter_reading
+                        WHERE meter_id = wanted.meter_id
+                          AND date <= wanted.moment
+                          AND verdict IN %(counted)s
+                        ORDER BY date DESC, id DESC
+                        LIMIT 1
+                  ) last ON TRUE
+                """,
+                wanted=SQL(", ").join(SQL("(%s, %s::timestamp)", *pair) for pair in wanted),
+                counted=tuple(COUNTED),
+            )
+        )
+        return {(meter, moment): value for meter, moment, value in rows}
 
     def _cover_in_words(self, date=None):
         """What the contract of each device covers on a day, in words for people.

@@ -51,6 +51,24 @@ class TestServiceCoverWarranty(ServiceContractCommon):
         )
         self.assertEqual(self._payer()[3], "general_price")
 
+    def test_pages_printed_after_the_day_of_performance_do_not_end_the_warranty(self):
+        self._place(self.customer_device, 300)
+        self.customer_device.warranty_pages = 1000
+        for pages, days in ((900, 20), (1500, 2)):
+            self.customer_device._take_readings(
+                {"mono": pages}, date=self._days_ago(days), source="staff"
+            )
+        self.assertEqual(self._payer(date=self.today - timedelta(days=10))[3], "warranty")
+        self.assertEqual(self._payer()[3], "general_price")
+        questions = [
+            self._question(self.customer_device, date=self.today - timedelta(days=days))
+            for days in (25, 10, 0)
+        ]
+        answers = self.env["service.cover"].resolve(questions)
+        self.assertEqual(
+            [answer.rule for answer in answers], ["warranty", "warranty", "general_price"]
+        )
+
     def test_the_fault_comes_before_the_warranty_and_the_contract_after_it(self):
         contract = self._create_contract(self.all_in_type, self.customer_device)
         self.assertEqual(self._payer(fault=True)[3], "fault")
