@@ -285,7 +285,8 @@ class ServiceMembership(models.Model):
     @api.model
     def _check_person(self, name, email):
         """:return: tuple of name and address, tidied"""
-        name = " ".join((name or "").split())
+        name = " ".join((name or "").replace("\0", "").split())
+        email = (email or "").replace("\0", "")
         if not name:
             raise UserError(self.env._("Enter the person's first and last name."))
         if len(name) > NAME_LIMIT or NOT_IN_NAMES & set(name):

@@ -47,6 +47,9 @@ class TestServiceDeviceQr(ServiceDeviceCommon, HttpCase):
             self.assertNotIn(secret, response.text)
         self.assertEqual(response.headers["X-Robots-Tag"], "noindex, nofollow")
 
+    def test_a_zero_byte_is_no_token(self):
+        self.assertEqual(self.url_open("/service/d/%00").status_code, 404)
+
     def test_stranger_can_call(self):
         self.device.company_id.phone = "+48 71 555 01 00"
         self.assertIn('href="tel:+48 71 555 01 00"', self.url_open(self.path).text)

@@ -81,7 +81,8 @@ class ServiceDevicePortal(ServicePortal):
         """:return: domain of devices that match each word typed in any of the visible names."""
         names = ("name", "serial", "inventory_number", "model_id", "location_id", "customer_id")
         return Domain.AND(
-            Domain.OR(Domain(name, "ilike", word) for name in names) for word in search.split()[:8]
+            Domain.OR(Domain(name, "ilike", word) for name in names)
+            for word in self._get_words(search)
         )
 
     def _prepare_device_values(self, device_sudo):

@@ -1,3 +1,4 @@
+from datetime import date
 from urllib.parse import urlencode
 
 from odoo import fields
@@ -56,9 +57,11 @@ class ServiceHistoryPortal(ServicePortal):
 
     def _read_date(self, text):
         try:
-            return fields.Date.to_date(text)
+            day = fields.Date.to_date(text)
         except ValueError:
             return False
+        # The days around it are computed, which the calendar's first and last don't have.
+        return day and date.min.year < day.year < date.max.year and day
 
     def _get_history_kinds(self):
         events = request.env["service.device.event"]

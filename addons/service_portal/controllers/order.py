@@ -71,7 +71,8 @@ class ServiceOrderPortal(ServicePortal):
         """:return: domain of orders that match each word typed in any of the visible texts."""
         names = ("name", "description", "device_id", "location_id", "topic_id")
         return Domain.AND(
-            Domain.OR(Domain(name, "ilike", word) for name in names) for word in search.split()[:8]
+            Domain.OR(Domain(name, "ilike", word) for name in names)
+            for word in self._get_words(search)
         )
 
     def _prepare_order_values(self, order_sudo, access_token, reported):

@@ -129,7 +129,7 @@ class ServicePeoplePortal(ServicePortal):
         rows = decisions._get_managed(decisions).filtered(
             lambda row: row.contact_id == me or row._is_manageable(decisions)
         )
-        words = search.casefold().split()[:8]
+        words = self._get_words(search.casefold())
         people = [
             {"customer": customer, "contact": contact, "rows": roles, "is_me": contact == me}
             for (customer, contact), roles in rows.grouped(

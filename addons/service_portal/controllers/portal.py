@@ -130,6 +130,10 @@ class ServicePortal(CustomerPortal):
         found = records.search(domain, order=order, limit=step, offset=max(pager["offset"], 0))
         return found, {"total": total, "pager": pager}
 
+    def _get_words(self, search):
+        """:return: the words of a search; PostgreSQL knows no text with a zero byte in it"""
+        return search.replace("\0", " ").split()[:8]
+
     def _service_record(self, model, record_id, access_token=None):
         """Find a record for a page of the panel.
 

@@ -157,7 +157,7 @@ class ServiceReportPortal(ServiceDevicePortal):
     def _check_report(self, device_sudo, places, post):
         """:return: tuple of values for the new order and dict of field -> sentence."""
         errors = {}
-        description = (post.get("description") or "").strip()
+        description = (post.get("description") or "").replace("\0", "").strip()
         topic = self._get_topics().filtered(lambda one: str(one.id) == post.get("topic_id"))
         if not topic and not description:
             errors["description"] = request.env._(

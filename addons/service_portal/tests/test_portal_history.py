@@ -48,6 +48,16 @@ class TestPortalHistory(ServicePortalCommon):
                 self.assertEqual(self.order.name in events, order)
                 self.assertEqual("Installed" in events, installed)
 
+    def test_what_no_calendar_or_database_knows_chooses_nothing(self):
+        self._login(self.user)
+        for day in ("9999-12-31", "0001-01-01"):
+            for query in (f"?date_from={day}", f"?date_to={day}", f"?date_to={day}&file=xlsx"):
+                with self.subTest(query):
+                    self._page(query)
+        for url in ("/my/devices", "/my/service", "/my/service/new"):
+            with self.subTest(url):
+                self.assertEqual(self.url_open(f"{url}?search=%00A").status_code, 200)
+
     def test_long_history_is_paged(self):
         for _number in range(35):
             self._create_order()
