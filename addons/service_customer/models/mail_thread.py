@@ -37,6 +37,8 @@ class MailThread(models.AbstractModel):
                 # Core compares what it is given with the token, and can't compare with none.
                 thread._portal_ensure_token()
                 return thread
+            # A link to something else, or one that is over, is no token of core's either.
+            token = None
         elif thread and self.env.user._is_public() and thread._service_has_roles():
             hash = pid = token = None  # noqa: A001
         return super()._get_thread_with_access(thread_id, hash=hash, pid=pid, token=token, **kwargs)
