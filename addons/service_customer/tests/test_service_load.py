@@ -321,9 +321,18 @@ class TestServiceLoad(LoadMixin, ServiceCustomerCommon):
         entities = io.BytesIO()
         with zipfile.ZipFile(entities, "w") as archive:
             archive.writestr("xl/workbook.xml", b'<!DOCTYPE a [<!ENTITY b "b">]><a>&b;</a>')
+        comment = "x" * 2000
+        hidden = f"<?xml version='1.0'?><!--{comment}--><!DOCTYPE a [<!ENTITY b 'b'>]><a>&b;</a>"
+        files = []
+        for text in (hidden.encode(), hidden.encode("utf-16")):
+            files.append(io.BytesIO())
+            with zipfile.ZipFile(files[-1], "w") as archive:
+                archive.writestr("xl/worksheets/sheet1.xml", text)
         for data, code in (
             (bomb.getvalue(), "bomb"),
             (entities.getvalue(), "bomb"),
+            *((file.getvalue(), "bomb") for file in files),
+            (b"\n" * 100, "rows"),
             (b"x" * (2**20 + 1), "big"),
             (b"a;b\n" * 7, "rows"),
             (b"PK\x03\x04 broken", "damaged"),

@@ -93,9 +93,23 @@ def _check_archive(data, limits):
             raise SpreadsheetError("bomb")
         for member in members:
             with archive.open(member) as file:
-                # A spreadsheet never declares entities; they are how XML is blown up.
-                if b"<!DOCTYPE" in file.read(1024):
+                if _declares(file):
                     raise SpreadsheetError("bomb")
+
+
+def _declares(file):
+    """Whether XML declares a document type, wherever it stands and however it is encoded.
+
+    A spreadsheet never does: entities are how XML is blown up and how it reads other files.
+    """
+    tail = b""
+    while chunk := file.read(2**20):
+        # UTF-16 writes the same letters with zero bytes between them.
+        text = (tail + chunk).replace(b"\0", b"")
+        if b"<!DOCTYPE" in text:
+            return True
+        tail = text[-8:]
+    return False
 
 
 def _sheet_rows(sheet, limits):
@@ -113,14 +127,18 @@ def _read_csv(data, limits):
     head = text[: text.find("\n")] if "\n" in text else text
     delimiter = max(DELIMITERS, key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    lines = (
-        (reader.line_num, [as_text(value) for value in values[: limits.columns]])
-        for values in reader
-    )
     try:
-        return Sheet("", _rows(lines, limits.rows))
+        return Sheet("", _rows(_csv_rows(reader, limits), limits.rows))
     except csv.Error as error:
         raise SpreadsheetError("damaged") from error
+
+
+def _csv_rows(reader, limits):
+    """Rows of a CSV file as texts; millions of empty lines are no list of customers."""
+    for number, values in enumerate(reader, start=1):
+        if number > 10 * limits.rows:
+            raise SpreadsheetError("rows")
+        yield reader.line_num, [as_text(value) for value in values[: limits.columns]]
 
 
 def _decode(data):
