@@ -103,6 +103,7 @@ class Side:
 
     def __exit__(self, *exception):
         self.connection.close()
+        self.process.terminate()  # it has nothing to keep, and its own end takes a while
         self.process.wait(PATIENCE)
         self.output.close()
         self.folder.cleanup()
