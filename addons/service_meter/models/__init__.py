@@ -8,9 +8,9 @@ from . import service_meter_reading_set
 from . import service_meter_reading
 from . import service_meter_reading_take
 from . import service_meter_decision
-from . import service_meter_opening
 from . import service_meter_verdict
 from . import service_meter_billed
+from . import service_meter_opening
 from . import service_device_card
 from . import service_device_operation
 from . import service_device_protocol

@@ -22,6 +22,14 @@ class ServiceMeter(models.Model):
         " begins after it.",
     )
 
+    def _get_billed_lives(self):
+        # EXTENDS 'service_meter': what another program has billed is billed, too.
+        billed = super()._get_billed_lives()
+        for meter in self:
+            if opening := meter.opening_reading_id:
+                billed[meter] = max(billed.get(meter, 0), opening.life_value)
+        return billed
+
     def _begin_billing(self, sets):
         """Let the billing of these meters begin at their readings in these sets.
 

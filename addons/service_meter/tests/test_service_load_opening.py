@@ -58,6 +58,8 @@ class TestServiceLoadOpening(LoadMixin, ServiceMeterCommon):
             ],
         )
         self.assertEqual(opening.date.date(), date(2026, 10, 31))
+        # Until there is a ledger, this is what is billed of the meter.
+        self.assertEqual(meters["mono"]._get_billed_lives(), {meters["mono"]: 12345})
         self.assertEqual(meters["colour"].opening_reading_id.value, 800)
         self.assertEqual(meters["colour"].opening_reading_id.set_id, opening.set_id)
         # A computed counter begins where those it is made of begin.

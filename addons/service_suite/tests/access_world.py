@@ -254,6 +254,8 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
                     "res_id": order.id,
                 }
             )
+            # What merely hangs on a request is the staff's; a link shows the pictures of its page.
+            order.photo_ids = photo
             cls._add("ir.attachment/photo", **{key: photo})
 
     # Money
