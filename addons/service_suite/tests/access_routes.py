@@ -210,6 +210,7 @@ class RouteChecks:
             "qr": record.qr_token if record._name == "service.device" else "",
             "document": self.brochure.id,
             "device": self.device.id,
+            "order": self.records["service.order"]["here"].id,
             "resource": self.records["service.device.resource"]["any"].id,
             "secret": self.records["service.device.resource/staff"]["any"].id,
         }
