@@ -23,6 +23,8 @@ class ServiceCover(models.AbstractModel):
             for index, question in undecided.items()
             if question.device and self._manufacturer_pays(question)
         }
+        if not claimed:
+            return {}
         over = self._warranty_pages_over(claimed)
         claimed = {index: question for index, question in claimed.items() if index not in over}
         prices = self._prices(claimed, {})
