@@ -5,7 +5,14 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..tools.load_entry import Entry, digest, fold
-from ..tools.spreadsheet import MAX_BYTES, MAX_ROWS, SpreadsheetError, read
+from ..tools.spreadsheet import (
+    MAX_BYTES,
+    MAX_CELLS,
+    MAX_ROWS,
+    MAX_WIDTH,
+    SpreadsheetError,
+    read,
+)
 
 
 class ServiceLoad(models.Model):
@@ -114,6 +121,16 @@ class ServiceLoad(models.Model):
                 "The file is much larger inside than outside and was not opened. Save it anew."
             ),
             "rows": self.env._("The file has more than %s rows. Split it.", MAX_ROWS),
+            "cells": self.env._(
+                "The file has more than %s cells. Delete the columns that are not needed, or split"
+                " it.",
+                MAX_CELLS,
+            ),
+            "wide": self.env._(
+                "A row of the file has more than %s cells: no spreadsheet is that wide. Open it in"
+                " your spreadsheet and save it anew.",
+                MAX_WIDTH,
+            ),
             "old": self.env._("This is an old XLS file. Save it as XLSX or CSV."),
             "encoding": self.env._("This is no text and no XLSX file. Save it as XLSX or CSV."),
             "damaged": self.env._(

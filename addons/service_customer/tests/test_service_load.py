@@ -1,5 +1,6 @@
 import base64
 import io
+import time
 import zipfile
 
 import openpyxl
@@ -313,8 +314,23 @@ class TestServiceLoad(LoadMixin, ServiceCustomerCommon):
         self.run_cron()
         self.assertEqual(self.named("X").zip, "00-950")
 
+    def archive(self, text):
+        """A workbook of nothing but one sheet's text."""
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("xl/worksheets/sheet1.xml", text)
+        return file.getvalue()
+
+    def test_millions_of_cells_are_refused_at_once(self):
+        """They are counted, not understood: that would take minutes."""
+        wide = self.archive(b"<row>" + b"<c/>" * 3_000_000 + b"</row>")
+        begun = time.process_time()
+        with self.assertRefused("more than 16384 cells"):
+            self.check(wide)
+        self.assertLess(time.process_time() - begun, 5)
+
     def test_files_that_are_too_large_or_damaged_are_refused_in_words(self):
-        small = spreadsheet.Limits(packed=2**20, unpacked=2**20, rows=5)
+        small = spreadsheet.Limits(packed=2**20, unpacked=3 * 2**19, rows=5, cells=30, width=20)
         bomb = io.BytesIO()
         with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("xl/worksheets/sheet1.xml", b" " * 2**21)
@@ -325,13 +341,14 @@ class TestServiceLoad(LoadMixin, ServiceCustomerCommon):
         hidden = f"<?xml version='1.0'?><!--{comment}--><!DOCTYPE a [<!ENTITY b 'b'>]><a>&b;</a>"
         files = []
         for text in (hidden.encode(), hidden.encode("utf-16")):
-            files.append(io.BytesIO())
-            with zipfile.ZipFile(files[-1], "w") as archive:
-                archive.writestr("xl/worksheets/sheet1.xml", text)
+            files.append(self.archive(text))
         for data, code in (
             (bomb.getvalue(), "bomb"),
             (entities.getvalue(), "bomb"),
-            *((file.getvalue(), "bomb") for file in files),
+            *((file, "bomb") for file in files),
+            (self.archive(b"<row>" + b"<c/>" * 21 + b"</row>"), "wide"),
+            (self.archive(b" " * (2**20 - 2) + b"<x:c r='A1'>" * 21), "wide"),
+            (self.archive((b"<row r='1'>" + b"<c r='A1'/>" * 16 + b"</row>") * 2), "cells"),
             (b"\n" * 100, "rows"),
             (b"x" * (2**20 + 1), "big"),
             (b"a;b\n" * 7, "rows"),

@@ -19,15 +19,22 @@ MAX_UNPACKED = 150 * 2**20
 # 20 000 devices with three counters each, one row per counter, and the header.
 MAX_ROWS = 60_001
 MAX_COLUMNS = 60
+# Twenty for each row: reading them takes a quarter of a minute. No program writes wider rows.
+MAX_CELLS = 1_200_000
+MAX_WIDTH = 16_384
 MAX_TEXT = 2_000
 DELIMITERS = ";,\t"
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 # Spaces that are not broken, as Excel puts them between thousands.
 SPACES = re.compile(r"[\xa0\u2007\u2009\u202f]")
+# How a document type, a row and a cell begin, whatever prefix their names have.
+BEGINNING = re.compile(rb"<(?:!DOCTYPE|(?:\w{1,20}:)?(?:row|c)[\s/>])")
+LONGEST_BEGINNING = 32
 
 
 class SpreadsheetError(Exception):
-    """A file that can't be read; ``code`` is one of big, bomb, damaged, rows, encoding, old."""
+    """A file that can't be read; ``code`` is one of big, bomb, damaged, rows, cells, wide,
+    encoding, old."""
 
     def __init__(self, code):
         super().__init__(code)
@@ -36,12 +43,15 @@ class SpreadsheetError(Exception):
 
 @dataclass
 class Limits:
-    """How large a file may be: packed and unpacked bytes, rows of all sheets, columns."""
+    """How large a file may be: packed and unpacked bytes, rows and cells of all sheets, columns
+    that are read, cells that one row may have."""
 
     packed: int = MAX_BYTES
     unpacked: int = MAX_UNPACKED
     rows: int = MAX_ROWS
     columns: int = MAX_COLUMNS
+    cells: int = MAX_CELLS
+    width: int = MAX_WIDTH
 
 
 class Sheet(NamedTuple):
@@ -91,25 +101,48 @@ def _check_archive(data, limits):
         members = archive.infolist()
         if sum(member.file_size for member in members) > limits.unpacked or len(members) > 1000:
             raise SpreadsheetError("bomb")
+        left = limits.cells
         for member in members:
             with archive.open(member) as file:
-                if _declares(file):
-                    raise SpreadsheetError("bomb")
+                left -= _count_cells(file, left, limits.width)
 
 
-def _declares(file):
-    """Whether XML declares a document type, wherever it stands and however it is encoded.
+def _count_cells(file, limit, width):
+    """The cells of one part of a workbook, found long before they are understood.
 
-    A spreadsheet never does: entities are how XML is blown up and how it reads other files.
+    Nor may it declare a document type, wherever that stands and however it is encoded. A
+    spreadsheet never does: entities are how XML is blown up and how it reads other files.
+
+    :param int limit: so many may still come
+    :param int width: so many may stand in one row
     """
+    count = before = 0
+    for text in _pieces(file):
+        for found in BEGINNING.finditer(text):
+            beginning = found[0]
+            if beginning == b"<!DOCTYPE":
+                raise SpreadsheetError("bomb")
+            if b"row" in beginning:
+                before = count
+                continue
+            count += 1
+            if count - before > width:
+                raise SpreadsheetError("wide")
+            if count > limit:
+                raise SpreadsheetError("cells")
+    return count
+
+
+def _pieces(file):
+    """The bytes of a file in pieces, none of which ends within the beginning of a tag."""
     tail = b""
     while chunk := file.read(2**20):
         # UTF-16 writes the same letters with zero bytes between them.
-        text = (tail + chunk).replace(b"\0", b"")
-        if b"<!DOCTYPE" in text:
-            return True
-        tail = text[-8:]
-    return False
+        text = tail + chunk.replace(b"\0", b"")
+        cut = text.rfind(b"<", -LONGEST_BEGINNING)
+        tail = text[cut:] if cut >= 0 else b""
+        yield text[: len(text) - len(tail)]
+    yield tail
 
 
 def _sheet_rows(sheet, limits):
