@@ -109,6 +109,18 @@ class ServiceDevice(models.Model):
         }
         return self.env["service.meter.reading.set"]._take([request])
 
+    def _meters_by_key(self):
+        """The meters of each device by the code of their type and by their own id.
+
+        :return: ``{device id: {code or meter id: meter}}``
+        """
+        found = {device_id: {} for device_id in self.ids}
+        # In one search: asked of each device, its meters would be filtered one by one.
+        domain = [("device_id", "in", self.ids)]
+        for meter in self.env["service.meter"].search_fetch(domain, order="id"):
+            found[meter.device_id.id] |= {meter.type_id.code: meter, meter.id: meter}
+        return found
+
     def _placement_at(self, date):
         """Return the placement in which this device was at a moment (UTC), or an empty one."""
         self.ensure_one()

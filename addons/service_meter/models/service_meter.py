@@ -234,11 +234,12 @@ class ServiceMeter(models.Model):
         if not read:
             return {}
         self.env["service.meter.reading"].flush_model(["meter_id", "verdict", "date", "life_value"])
+        meters, moments = map(list, zip(*read, strict=True))
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT asked.meter_id, start.date, start.life_value
-                  FROM (VALUES %(read)s) AS asked (meter_id, date)
+                  FROM unnest(%(meters)s, %(moments)s::timestamp[]) AS asked (meter_id, date)
                   JOIN LATERAL (
                        SELECT date, life_value
                          FROM service_meter_reading
@@ -249,7 +250,8 @@ class ServiceMeter(models.Model):
                         LIMIT 1
                   ) start ON TRUE
                 """,
-                read=SQL(", ").join(SQL("(%s, %s)", *row) for row in read),
+                meters=meters,
+                moments=moments,
             )
         )
         return {
@@ -279,17 +281,17 @@ class ServiceMeter(models.Model):
     def _store_lasts(self, lasts):
         """Keep the state of meters equal to their last counted readings, all in one statement.
 
+        Rows are written even when nothing differs: see ``lock``.
+
         :param dict lasts: ``{meter: Point or None}``
         """
-        rows = []
-        for meter, point in lasts.items():
-            reading = point.key if point else self.env["service.meter.reading"]
-            state = (point.life if point else 0, reading.id or None, point.date if point else None)
-            if state != (meter.value, meter.last_reading_id.id or None, meter.last_date or None):
-                rows.append((meter.id, *state))
-        if not rows:
+        if not lasts:
             return
-        self.env["service.meter.reading"].flush_model(["value"])
+        stored = self.browse(meter.id for meter in lasts)
+        lives = [point.life if point else 0 for point in lasts.values()]
+        fallen = stored.browse(
+            meter.id for meter, life_ in zip(lasts, lives, strict=True) if life_ < meter.value
+        )
         self.flush_model(["value", "last_reading_id", "last_date"])
         self.env.cr.execute(
             SQL(
@@ -298,16 +300,17 @@ class ServiceMeter(models.Model):
                    SET value = state.value, last_reading_id = state.reading_id,
                        last_date = state.date, write_uid = %(uid)s,
                        write_date = NOW() AT TIME ZONE 'UTC'
-                  FROM (VALUES %(rows)s) AS state (id, value, reading_id, date)
+                  FROM unnest(%(ids)s, %(lives)s, %(readings)s::int[], %(dates)s::timestamp[])
+                       AS state (id, value, reading_id, date)
                  WHERE meter.id = state.id
                 """,
                 uid=self.env.uid,
-                rows=SQL(", ").join(SQL("(%s, %s, %s::int, %s::timestamp)", *r) for r in rows),
+                ids=stored.ids,
+                lives=lives,
+                readings=[point.key.id if point else None for point in lasts.values()],
+                dates=[point.date if point else None for point in lasts.values()],
             )
         )
-        lives = {row[0]: row[1] for row in rows}
-        stored = self.browse(lives)
-        fallen = stored.filtered(lambda meter: lives[meter.id] < meter.value)
         stored.invalidate_recordset(["value", "last_reading_id", "last_date"])
         stored.modified(["value", "last_reading_id", "last_date"])
         fallen._check_billed()

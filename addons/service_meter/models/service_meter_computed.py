@@ -87,9 +87,7 @@ class ServiceMeter(models.Model):
             for point in points
             if point.key._name != Reading._name
         ]
-        created = Reading.create([Reading._prepare_vals(meter, point) for meter, point in fresh])
-        for (_meter, point), reading in zip(fresh, created, strict=True):
-            point.key = reading
+        Reading._insert_points(fresh)
         for _meter, points, _last in lines:
             for point in points:
                 point.key._store_derived(point)

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 from ..tools import life
 from ..tools.facts import keep_facts
 from ..tools.life import Point
+from ..tools.rows import announce
 
 #: What was observed; never changed.
 FACTS = {"set_id", "meter_id", "type_id", "device_id", "date", "source", "value"}
@@ -19,6 +20,8 @@ DECISIONS = {
     "life_value",
     "usage",
 }
+#: What the rules say of a new reading, in the order in which it is stored.
+JUDGED = ("set", "meter", "value", "verdict", "suspicion", "compared", "life", "usage")
 
 
 class ServiceMeterReading(models.Model):
@@ -249,45 +252,74 @@ class ServiceMeterReading(models.Model):
         """
         meters = self.env["service.meter"].union(*fresh)
         since = {meter: min(point.date for point in points) for meter, points in fresh.items()}
-        vals_list, results = [], []
         chains = meters._chains(since)
         gauges = meters._gauges(chains, since)
+        lasts = {}
         for meter, (anchor, later) in chains.items():
             points = sorted([*later, *fresh[meter]], key=lambda point: point.date)
-            last = life.judge(points, anchor, gauges[meter])
-            results.append((meter, last, points))
-            vals_list += [self._prepare_vals(meter, point) for point in fresh[meter]]
-        created = iter(self.create(vals_list))
-        for meter, _last, points in results:
-            new = {id(point) for point in fresh[meter]}
-            for point in fresh[meter]:
-                point.key = next(created)
-            for point in points:
-                # What was just created says so already.
-                if id(point) not in new:
-                    point.key._store_point(point)
-        meters._store_lasts({meter: last for meter, last, _points in results})
+            lasts[meter] = life.judge(points, anchor, gauges[meter])
+        self._insert_points([(meter, point) for meter in chains for point in fresh[meter]])
+        for _anchor, later in chains.values():
+            for point in later:
+                point.key._store_point(point)
+        meters._store_lasts(lasts)
         meters._derive(since)
 
     @api.model
-    def _prepare_vals(self, meter, point):
-        """Values of a new reading from its judged point; the point's key is its set."""
-        reading_set = point.key
-        return {
-            "set_id": reading_set.id,
-            "meter_id": meter.id,
-            "type_id": meter.type_id.id,
-            "device_id": reading_set.device_id.id,
-            "date": reading_set.date,
-            "source": reading_set.source,
-            "company_id": reading_set.company_id.id,
-            "customer_id": reading_set.customer_id.id,
-            "location_id": reading_set.location_id.id,
-            "value": point.value,
-            "verdict": point.verdict,
-            "verdict_date": fields.Datetime.now(),
-            "suspicion": point.suspicion,
-            "compared_value": point.compared,
-            "life_value": point.life,
-            "usage": point.usage,
-        }
+    def _insert_points(self, lines):
+        """Store judged points as new readings, all in one statement.
+
+        The database itself copies what a reading shares with its set and meter: made one by one,
+        readings would take half the time of a batch. They have no onchange, default or constraint
+        in Python; what depends on them is told as of any created record.
+
+        :param list lines: ``(meter, point)``; the key of a point is its set, then its reading
+        """
+        if not lines:
+            return
+        self.env["service.meter"].flush_model(["type_id"])
+        judged = zip(
+            *(
+                (
+                    *(point.key.id, meter.id, point.value, point.verdict, point.suspicion),
+                    *(point.compared, point.life, point.usage),
+                )
+                for meter, point in lines
+            ),
+            strict=True,
+        )
+        rows = self.env.execute_query(self._sql_insert(*map(list, judged)))
+        ids = {(taken, meter): reading for reading, taken, meter in rows}
+        created = announce(self.browse(ids[point.key.id, meter.id] for meter, point in lines))
+        for (_meter, point), reading in zip(lines, created, strict=True):
+            point.key = reading
+
+    def _sql_insert(self, *judged):
+        """The statement that stores new readings; takes a list for each column."""
+        return SQL(
+            """
+            INSERT INTO service_meter_reading (
+                set_id, meter_id, value, verdict, suspicion, compared_value, life_value, usage,
+                type_id, device_id, date, source, company_id, customer_id, location_id,
+                verdict_date, create_uid, create_date, write_uid, write_date)
+            SELECT judged.set_id, judged.meter_id, judged.value, judged.verdict, judged.suspicion,
+                   judged.compared, judged.life, judged.usage,
+                   meter.type_id, taken.device_id, taken.date, taken.source, taken.company_id,
+                   taken.customer_id, taken.location_id,
+                   %(decided)s, %(uid)s, %(now)s, %(uid)s, %(now)s
+              FROM unnest(
+                       %(set)s::int[], %(meter)s::int[], %(value)s::int[], %(verdict)s::text[],
+                       %(suspicion)s::text[], %(compared)s::int[], %(life)s::int[],
+                       %(usage)s::int[]
+                   ) WITH ORDINALITY AS judged (
+                       set_id, meter_id, value, verdict, suspicion, compared, life, usage, place)
+              JOIN service_meter meter ON meter.id = judged.meter_id
+              JOIN service_meter_reading_set taken ON taken.id = judged.set_id
+             ORDER BY judged.place
+         RETURNING id, set_id, meter_id
+            """,
+            decided=fields.Datetime.now(),
+            now=self.env.cr.now(),
+            uid=self.env.uid,
+            **dict(zip(JUDGED, judged, strict=True)),
+        )

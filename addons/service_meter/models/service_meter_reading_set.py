@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 from ..tools.facts import keep_facts
 
@@ -13,14 +14,12 @@ class ServiceMeterReadingSet(models.Model):
     _name = "service.meter.reading.set"
     _description = "Meter Reading Set"
     _order = "date desc, id desc"
-    _check_company_auto = True
 
     device_id = fields.Many2one(
         "service.device",
         required=True,
         readonly=True,
         ondelete="restrict",
-        check_company=True,
     )
     date = fields.Datetime(required=True, readonly=True, help="When the counters showed it.")
     source = fields.Selection(
@@ -50,6 +49,7 @@ class ServiceMeterReadingSet(models.Model):
     photo_ids = fields.Many2many("ir.attachment", string="Photos", readonly=True)
     note = fields.Char(readonly=True)
     reading_ids = fields.One2many("service.meter.reading", "set_id", string="Readings")
+    # Copied from the device when the set is taken, so that it needs no check.
     company_id = fields.Many2one(
         "res.company", required=True, readonly=True, index=True, ondelete="restrict"
     )
@@ -92,3 +92,22 @@ class ServiceMeterReadingSet(models.Model):
     def _unlink_never(self):
         """A wrong reading is rejected, so that everybody sees that it was there."""
         raise UserError(self.env._("Readings are never deleted. Reject the wrong one instead."))
+
+    def _add_photos(self, photos):
+        """Keep photos, also of a reading that was known already: nothing observed is changed by it.
+
+        A picture that the set has is not kept twice, as when a telephone sends all once more.
+        """
+        kept = self.photo_ids.mapped("checksum")
+        new = photos.filtered(lambda photo: photo.checksum not in kept)
+        if new:
+            # Past this model's own write, which refuses to change what was observed.
+            links = [Command.link(photo.id) for photo in new]
+            super().write({"photo_ids": links})  # pylint: disable=super-method-mismatch
+            self._keep_uploads()
+
+    def _keep_uploads(self):
+        """The photos become this set's own."""
+        # Only fresh uploads: who may read another document's file must not carry it off here.
+        uploads = self.photo_ids.filtered(lambda photo: not photo.res_id)
+        uploads.write({"res_model": self._name, "res_id": self.id})

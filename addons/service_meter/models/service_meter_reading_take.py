@@ -2,11 +2,10 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Command
 from odoo.tools.mimetypes import guess_mimetype
 
 from ..tools.life import Point
-from ..tools.rows import claim
+from ..tools.rows import insert, lock
 
 #: A clock of a telephone or a printer may be this much ahead of ours.
 CLOCK_TOLERANCE = timedelta(minutes=10)
@@ -42,9 +41,9 @@ class ServiceMeterReadingSet(models.Model):
         # Superuser: whoever may see a device may say what its counters show. No role may create
         # readings otherwise, so that verdict and life value always come from here.
         system = self.sudo()
-        # Together the devices are fetched at once, however they were found.
-        takes = [system._prepare_take(request, devices.ids) for request in requests]
-        claim(
+        takes = system._prepare_takes(requests, system.env["service.device"].browse(devices.ids))
+        # Who takes the same reading meanwhile is told, or repeated: new readings write the meters.
+        lock(
             system.env["service.meter"].union(*(meter for _v, values in takes for meter in values))
         )
         known = system._known_sets(takes)
@@ -52,17 +51,31 @@ class ServiceMeterReadingSet(models.Model):
         created = system._create_sets([takes[number] for number in new])
         known = dict(enumerate(known)) | dict(zip(new, created, strict=True))
         result = [known[same] if isinstance(same, int) else same for same in known.values()]
+        for request, reading_set in zip(requests, result, strict=True):
+            if request.get("photos"):
+                reading_set._add_photos(request["photos"].sudo())
         return self.browse([reading_set.id for reading_set in result])
 
-    def _prepare_take(self, request, together):
+    def _prepare_takes(self, requests, devices):
+        """Check the requests: for each ``(vals of the set, {meter: int})``.
+
+        :param devices: all devices of the requests, which are fetched at once
+        """
+        meters = devices._meters_by_key()
+        own = {device.id: device for device in devices}
+        ids = [request["device"].id for request in requests]
+        return [
+            self._prepare_take(request, own[device_id], meters[device_id])
+            for request, device_id in zip(requests, ids, strict=True)
+        ]
+
+    def _prepare_take(self, request, device, meters):
         """Check one request: ``(vals of the set, {meter: int})``.
 
-        :param list together: ids of all devices of the batch
+        :param dict meters: see ``service.device._meters_by_key``
         """
-        # Superuser: who may take readings need not read all that the checks look at.
-        device = request["device"].sudo().with_prefetch(together)
         date = fields.Datetime.to_datetime(request.get("date")) or fields.Datetime.now()
-        values = self._parse_values(device, request["values"])
+        values = self._parse_values(device, meters, request["values"])
         if date > fields.Datetime.now() + CLOCK_TOLERANCE:
             raise ValidationError(
                 self.env._(
@@ -72,22 +85,25 @@ class ServiceMeterReadingSet(models.Model):
                 )
             )
         placement = self._find_placement(device, date)
-        photos = request.get("photos") or self.env["ir.attachment"]
-        self._check_photos(photos)
+        if request.get("photos"):
+            self._check_photos(request["photos"])
         vals = {
             "device_id": device.id,
             "date": date.replace(microsecond=0),
-            "source": request.get("source") or "staff",
+            "source": self._check_source(request.get("source") or "staff"),
             # The person at the keyboard, not the superuser who stores it.
             "user_id": self.env.uid,
             "partner_id": request["partner"].id if request.get("partner") else False,
-            **({"photo_ids": [Command.set(photos.ids)]} if photos else {}),
             "note": request.get("note"),
             "company_id": device.company_id.id,
             "customer_id": placement.customer_id.id,
             "location_id": placement.location_id.id,
         }
         return vals, values
+
+    def _check_source(self, source):
+        """Raise an error when there is no such source, which only code can name."""
+        return self._fields["source"].convert_to_cache(source, self)
 
     def _find_placement(self, device, date):
         """Where the device was when it was read; before its first place there is nothing to read.
@@ -124,8 +140,11 @@ class ServiceMeterReadingSet(models.Model):
                 )
             )
 
-    def _parse_values(self, device, values):
-        """Turn ``{meter or type code: number or text}`` into ``{meter: int}``."""
+    def _parse_values(self, device, meters, values):
+        """Turn ``{meter or type code: number or text}`` into ``{meter: int}``.
+
+        :param dict meters: of the device, by code and by id
+        """
         if not values:
             raise ValidationError(
                 self.env._(
@@ -133,11 +152,10 @@ class ServiceMeterReadingSet(models.Model):
                     device=device.display_name,
                 )
             )
-        meters = {meter.type_id.code: meter for meter in device.meter_ids}
         parsed = {}
         for key, value in values.items():
-            # The device is the superuser's here (see _prepare_take): its meters are compared.
-            meter = meters.get(key) if isinstance(key, str) else key.sudo()
+            # The device is the superuser's here, and so are its meters, also archived ones.
+            meter = meters.get(key) if isinstance(key, str) else meters.get(key.id) or key.sudo()
             if not meter or meter.device_id != device:
                 raise ValidationError(
                     self.env._(
@@ -249,19 +267,11 @@ class ServiceMeterReadingSet(models.Model):
 
     def _create_sets(self, takes):
         """Create sets with judged readings and carry life values forward."""
-        sets = self.create([vals for vals, _values in takes])
+        sets = insert(self, [vals for vals, _values in takes])
         fresh = {}
         for reading_set, (vals, values) in zip(sets, takes, strict=True):
-            if "photo_ids" in vals:
-                reading_set._keep_uploads()
             for meter, value in values.items():
                 point = Point(vals["date"], value, key=reading_set)
                 fresh.setdefault(meter, []).append(point)
         self.env["service.meter.reading"]._create_points(fresh)
         return sets
-
-    def _keep_uploads(self):
-        """The photos become this set's own."""
-        # Only fresh uploads: who may read another document's file must not carry it off here.
-        uploads = self.photo_ids.filtered(lambda photo: not photo.res_id)
-        uploads.write({"res_model": self._name, "res_id": self.id})

@@ -16,3 +16,4 @@ from . import test_service_meter_upload
 from . import test_service_load_opening
 from . import test_service_load_reading
 from . import test_headers
+from . import test_register_queries

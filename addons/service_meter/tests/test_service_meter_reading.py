@@ -93,6 +93,27 @@ class TestServiceMeterReading(ServiceMeterCommon):
         self.assertEqual(len(self.mono.reading_ids), 2)
         self.assertEqual(len(set(sets.ids)), 3)
 
+    def test_a_new_photo_of_a_known_reading_is_kept(self):
+        first = self._read(100, 1)
+        photos = self.env["ir.attachment"].create(
+            [{"name": name, "raw": PIXEL} for name in ("photo.jpg", "once more.jpg")]
+        )
+        again = self._read(100, 1, photos=photos[0])
+        self.assertEqual(again, first)
+        self.assertEqual(first.set_id.photo_ids, photos[0])
+        self.assertEqual(
+            (photos[0].res_model, photos[0].res_id), (again.set_id._name, again.set_id.id)
+        )
+        self._read(100, 1, photos=photos[1])
+        self.assertEqual(first.set_id.photo_ids, photos[0], "the same picture is kept once")
+
+    def test_a_photo_comes_to_the_reading_that_the_same_batch_brings(self):
+        photo = self.env["ir.attachment"].create({"name": "photo.jpg", "raw": PIXEL})
+        request = {"device": self.device, "date": self._days_ago(2), "values": {"mono": 100}}
+        sets = self.env["service.meter.reading.set"]._take([request, {**request, "photos": photo}])
+        self.assertEqual(sets[0], sets[1])
+        self.assertEqual(sets[0].photo_ids, photo)
+
     def test_of_a_repeated_set_only_the_new_values_are_taken(self):
         self._read(100, 1)
         both = self.device._take_readings(
