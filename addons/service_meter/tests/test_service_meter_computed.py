@@ -79,6 +79,41 @@ class TestServiceMeterComputed(ServiceMeterCommon):
         meter = device.meter_ids.filtered(lambda meter: meter.type_id == self.a4_type)
         self.assertEqual(meter.reading_ids.value, 12)
 
+    def _record_earlier(self, device):
+        """Let the device and what was read of it be of yesterday, as the database knows it."""
+        self.env.flush_all()
+        for table in ("service_meter", "service_meter_reading", "service_meter_reading_set"):
+            self.cr.execute(
+                f"UPDATE {table} SET create_date = create_date - interval '1 day'"
+                " WHERE device_id = %s",
+                [device.id],
+            )
+        self.cr.execute(
+            "UPDATE service_device SET create_date = create_date - interval '1 day' WHERE id = %s",
+            [device.id],
+        )
+        self.env.invalidate_all()
+
+    def test_a_counter_added_later_leaves_the_pages_before_it(self):
+        """Sets read without it stay complete; what it showed first are no pages of that day."""
+        lines = self.model.meter_line_ids
+        lines.filtered(lambda line: line.type_id == self.a3_type).unlink()
+        device = self._create_device("SN-A3")
+        self._place(device, 100)
+        device._take_readings({"total": 1000}, date=self._days_ago(40))
+        self._record_earlier(device)
+        self.model.meter_line_ids = [Command.create({"type_id": self.a3_type.id})]
+        self.a4 = device.meter_ids.filtered(lambda meter: meter.type_id == self.a4_type)
+        self.device = device
+        first = self._both(1500, 300, 30)[self.a3_type]
+        self._both(1800, 310, 20)
+        self.assertEqual(self._pages(), [(1000, 0), (1500, 500), (1810, 310)])
+        self.a4._derive()
+        self.assertEqual(self._pages(), [(1000, 0), (1500, 500), (1810, 310)])
+        # A set without it is incomplete once the device has it; the next counter is the first.
+        first.action_reject()
+        self.assertEqual(self._pages(), [(1000, 0), (1800, 800)])
+
     def test_counters_with_one_a3_counter_count_it_alike(self):
         both = self.env["service.meter.type"].create(
             {
