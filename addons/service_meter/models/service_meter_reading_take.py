@@ -53,6 +53,7 @@ class ServiceMeterReadingSet(models.Model):
         result = [known[same] if isinstance(same, int) else same for same in known.values()]
         for request, reading_set in zip(requests, result, strict=True):
             if request.get("photos"):
+                # Superuser: like the set; who may attach a file is checked where it comes from.
                 reading_set._add_photos(request["photos"].sudo())
         return self.browse([reading_set.id for reading_set in result])
 
