@@ -30,7 +30,7 @@ class ResPartner(models.Model):
     def _compute_service_contract_type_ids(self):
         types = dict(
             self.env["service.contract"]._read_group(
-                [("customer_id", "in", self.ids), ("state", "=", "active")],
+                [("customer_id", "in", self.ids), ("state", "in", ("active", "notice"))],
                 ["customer_id"],
                 ["type_id:recordset"],
             )

@@ -4,14 +4,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 #: States in which a contract counts for the days it was in force.
-FORCE_STATES = ("active", "ended")
-#: From which states a contract may come into each state.
-STATES_BEFORE = {
-    "draft": ("cancelled",),
-    "active": ("draft",),
-    "ended": ("active",),
-    "cancelled": ("draft",),
-}
+FORCE_STATES = ("future", "active", "notice", "ended", "terminated")
+#: States in which a contract was concluded and is not over.
+GOING_STATES = ("future", "active", "notice")
+#: In which state a contract must be before people decide about it anew.
+STATES_BEFORE = {"open": ("cancelled",), "concluded": ("draft",), "cancelled": ("draft",)}
 #: Whose contract it is and in what money: agreed, and explaining what was charged.
 AGREED_FIELDS = frozenset({"customer_id", "company_id", "currency_id"})
 
@@ -19,7 +16,8 @@ AGREED_FIELDS = frozenset({"customer_id", "company_id", "currency_id"})
 class ServiceContract(models.Model):
     """What we agreed with a customer for some devices: cover, prices, dates.
 
-    ``date_end`` is the last day in force; stays of devices are half-open periods.
+    ``date_end`` is the last day in force as far as it is known; stays of devices are half-open
+    periods.
     """
 
     _name = "service.contract"
@@ -81,23 +79,6 @@ class ServiceContract(models.Model):
     date_start = fields.Date(
         "From", required=True, tracking=True, default=lambda self: fields.Date.context_today(self)
     )
-    date_end = fields.Date(
-        "Until", tracking=True, help="The last day in force; empty: until terminated."
-    )
-    state = fields.Selection(
-        [
-            ("draft", "Draft"),
-            ("active", "In Force"),
-            ("ended", "Ended"),
-            ("cancelled", "Cancelled"),
-        ],
-        required=True,
-        default="draft",
-        index=True,
-        copy=False,
-        readonly=True,
-        tracking=True,
-    )
     device_ids = fields.One2many(
         "service.contract.device", "contract_id", string="Devices", copy=False
     )
@@ -127,10 +108,6 @@ class ServiceContract(models.Model):
     customer_reference = fields.Char(help="The customer's own number of this contract or order.")
     note = fields.Html("Notes")
 
-    _dates_order = models.Constraint(
-        "CHECK(date_end IS NULL OR date_end >= date_start)",
-        "A contract cannot end before it starts. Correct one of the dates.",
-    )
     _name_company_uniq = models.UniqueIndex(
         "(company_id, name)", "Another contract already has this number."
     )
@@ -173,7 +150,15 @@ class ServiceContract(models.Model):
                     )
                 )
 
-    @api.constrains("type_id", "date_start", "date_end", "state")
+    @api.constrains(
+        "type_id",
+        "date_start",
+        "date_end",
+        "term_end",
+        "renewal",
+        "termination_until",
+        "decision",
+    )
     def _check_stays(self):
         """Devices on the contract still fit when its type or dates change."""
         self.device_ids._check_contract()
@@ -182,6 +167,7 @@ class ServiceContract(models.Model):
     def create(self, vals_list):
         """Number the contracts by the year in which they start."""
         for vals in vals_list:
+            self._check_state_given(vals)
             if not vals.get("name"):
                 sequence = self.env["ir.sequence"].with_company(vals.get("company_id"))
                 vals["name"] = sequence.next_by_code(
@@ -191,11 +177,22 @@ class ServiceContract(models.Model):
 
     def write(self, vals):
         """Check each step of a contract's life once, for buttons and the API alike."""
-        if vals.get("state"):
-            self._check_state(STATES_BEFORE[vals["state"]])
+        self._check_state_given(vals)
+        if vals.get("decision"):
+            self._check_state(STATES_BEFORE[vals["decision"]])
         if vals.keys() & AGREED_FIELDS:
             self._check_agreed(vals)
         return super().write(vals)
+
+    def _check_state_given(self, vals):
+        """The state is never given: it follows from what was decided, and from the dates."""
+        if "state" in vals:
+            raise UserError(
+                self.env._(
+                    "The state of a contract follows from its dates and from what was decided. "
+                    "Put it in force, terminate or cancel it instead."
+                )
+            )
 
     def _check_agreed(self, vals):
         """Refuse to give a contract that is or was in force to somebody else."""
@@ -207,7 +204,7 @@ class ServiceContract(models.Model):
                 raise UserError(
                     self.env._(
                         "Contract %s is or was in force: its customer, company and currency stay. "
-                        "End it and make a new contract.",
+                        "Terminate it and make a new contract.",
                         contract.name,
                     )
                 )
@@ -219,7 +216,7 @@ class ServiceContract(models.Model):
         if past:
             raise UserError(
                 self.env._(
-                    "Contract %s is or was in force and cannot be deleted. End it instead.",
+                    "Contract %s is or was in force and cannot be deleted. Terminate it instead.",
                     past[0].name,
                 )
             )
@@ -246,33 +243,13 @@ class ServiceContract(models.Model):
 
     # ------------------------------------------------------------------ actions
 
-    def action_activate(self):
-        """Put drafts in force; from now on rates and devices of the contract count."""
-        self.write({"state": "active"})
-
-    def action_end(self):
-        """End contracts: today, unless they ended by their dates earlier."""
-        self._check_state(STATES_BEFORE["ended"])
-        today = fields.Date.context_today(self)
-        for contract in self:
-            last_day = max(min(contract.date_end or today, today), contract.date_start)
-            contract.device_ids._leave(last_day + timedelta(days=1))
-            contract.write({"state": "ended", "date_end": last_day})
-
-    def action_cancel(self):
-        """Give up drafts."""
-        self.write({"state": "cancelled"})
-
-    def action_draft(self):
-        """Take up cancelled contracts again."""
-        self.write({"state": "draft"})
-
     def action_new_rate(self):
         """Open a new version of the rates, copied from the last one, for editing."""
         self.ensure_one()
         last = self.rate_ids.sorted("date_from")[-1:]
         tomorrow = fields.Date.context_today(self) + timedelta(days=1)
-        date_from = max(tomorrow, last.date_from + timedelta(days=1)) if last else self.date_start
+        earliest = max(tomorrow, self._open_from() or tomorrow)
+        date_from = max(earliest, last.date_from + timedelta(days=1)) if last else self.date_start
         vals = {"contract_id": self.id, "date_from": date_from}
         rate = last.copy(vals) if last else self.env["service.rate"].create(vals)
         return rate._get_records_action(target="new", name=self.env._("Rates"))

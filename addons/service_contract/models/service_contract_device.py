@@ -45,7 +45,8 @@ class ServiceContractDevice(models.Model):
     location_id = fields.Many2one(related="device_id.location_id", string="Location")
 
     _device_start_uniq = models.UniqueIndex(
-        "(device_id, date_start) WHERE state IN ('active', 'ended')",
+        "(device_id, date_start) WHERE state IN "
+        "('future', 'active', 'notice', 'ended', 'terminated')",
         "The device is already on a contract from that day. Choose another day.",
     )
     _dates_order = models.Constraint(

@@ -157,8 +157,8 @@ class ServiceDevice(models.Model):
         return self._history_source_contract(
             4,
             self.env._("Off contract"),
-            SQL("stay.date_end::timestamp"),
-            SQL("stay.date_end <= (NOW() AT TIME ZONE 'UTC')::date"),
+            SQL("LEAST(stay.date_end, contract.date_end + 1)::timestamp"),
+            SQL("LEAST(stay.date_end, contract.date_end + 1) <= (NOW() AT TIME ZONE 'UTC')::date"),
         )
 
     def _history_source_contract(self, slot, text, moment, condition):
@@ -179,8 +179,9 @@ class ServiceDevice(models.Model):
                    contract.id AS res_id
               FROM service_contract_device stay
               JOIN service_contract contract ON contract.id = stay.contract_id
-             WHERE stay.state IN ('active', 'ended') AND %(condition)s
+             WHERE stay.state IN %(states)s AND %(condition)s
             """,
+            states=FORCE_STATES,
             slot=slot,
             moment=moment,
             text=text,

@@ -7,7 +7,7 @@ class ServiceDeviceEvent(models.Model):
     _inherit = "service.device.event"
     _depends = {
         "service.contract.device": ["company_id", "contract_id", "date_end", "date_start", "state"],
-        "service.contract": ["customer_id", "name"],
+        "service.contract": ["customer_id", "date_end", "name"],
     }
 
     kind = fields.Selection(

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .service_contract import GOING_STATES
+
 #: Kinds of placement in which a device cannot be on anybody's contract.
 OFF_CONTRACT_KINDS = ("stock", "scrap")
 
@@ -29,7 +31,7 @@ class ServiceDevicePlacement(models.Model):
             stay = stays.search(
                 [
                     ("device_id", "=", placement.replaced_device_id.id),
-                    ("state", "in", ("draft", "active")),
+                    ("state", "in", ("draft", *GOING_STATES)),
                     ("date_start", "<=", day),
                     ("date_end", "=", False),
                 ],
@@ -53,7 +55,7 @@ class ServiceDevicePlacement(models.Model):
         stays = stays.search(
             [
                 ("device_id", "in", self.device_id.ids),
-                ("state", "in", ("draft", "active")),
+                ("state", "in", ("draft", *GOING_STATES)),
                 ("date_end", "=", False),
             ]
         ).grouped("device_id")

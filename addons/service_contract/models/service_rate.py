@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
 from .service_contract import FORCE_STATES
 
@@ -80,27 +80,22 @@ class ServiceRate(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """A version that would begin in the past is refused once another one was in force."""
+        """A new version begins on the first day that was not billed, at the earliest."""
         rates = super().create(vals_list)
         rates._check_not_billed()
-        for rate in rates.filtered("is_in_force"):
-            if any(other.is_in_force for other in rate.contract_id.rate_ids - rates):
-                raise ValidationError(
-                    self.env._(
-                        "Contract %(contract)s has rates in force already. A new version can "
-                        "start tomorrow at the earliest.",
-                        contract=rate.contract_id.name,
-                    )
-                )
         return rates
 
     def write(self, vals):
-        """Refuse to change a version that is in force, or to move one into the past."""
+        """Refuse to change a version that is in force, or to move one to days that were billed."""
         if {"contract_id", "date_from"} & vals.keys():
             self._check_open()
+            if vals.get("line_ids"):
+                # Once its day has come, its prices could no longer be written.
+                self.write({"line_ids": vals["line_ids"]})
+                vals = {name: value for name, value in vals.items() if name != "line_ids"}
         result = super().write(vals)
         if "date_from" in vals:
-            self._check_open()
+            self._check_not_billed()
         return result
 
     @api.ondelete(at_uninstall=False)

@@ -74,6 +74,10 @@ class ServiceContractCommon(ServiceMeterCommon):
             contract.action_activate()
         return contract
 
+    def _end(self, contract, days_ago=1):
+        """End a contract by agreement, yesterday unless told otherwise."""
+        contract._terminate("agreement", self.today - timedelta(days=days_ago))
+
     @classmethod
     def _create_rate(cls, contract, date_from=None, **prices):
         """A version of rates with prices by kind."""

@@ -19,5 +19,5 @@ class TestResPartner(ServiceContractCommon):
         )
         groups = Partner._read_group(mine, ["service_contract_type_ids"], ["__count"])
         self.assertEqual({group: count for group, count in groups}, dict.fromkeys(types, 1))
-        lease.action_end()
+        self._end(lease)
         self.assertEqual(self.customer.service_contract_type_ids, self.service_type)

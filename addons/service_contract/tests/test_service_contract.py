@@ -27,24 +27,26 @@ class TestServiceContract(ServiceContractCommon):
     def test_states_go_one_way(self):
         contract = self._create_contract(self.lease_type, activate=False)
         with self.assertRaisesRegex(UserError, "needs"):
-            contract.action_end()
+            self._end(contract)
         contract.action_cancel()
         contract.action_draft()
         contract.action_activate()
         with self.assertRaisesRegex(UserError, "needs"):
             contract.action_cancel()
-        with self.assertRaisesRegex(UserError, "End it instead"):
+        with self.assertRaisesRegex(UserError, "Terminate it instead"):
             contract.unlink()
 
     def test_steps_are_checked_for_the_api_too(self):
         """Back to draft, prices of the past could be rewritten and the contract deleted."""
         contract = self._create_contract(self.lease_type)
-        for state in ("draft", "cancelled", "active"):
+        for decision in ("open", "cancelled", "concluded"):
             with self.assertRaisesRegex(UserError, "needs"):
-                contract.state = state
-        contract.action_end()
+                contract.decision = decision
+        with self.assertRaisesRegex(UserError, "follows from its dates"):
+            contract.state = "draft"
+        self._end(contract)
         with self.assertRaisesRegex(UserError, "needs"):
-            contract.state = "active"
+            contract.decision = "concluded"
 
     def test_in_force_it_is_nobody_elses(self):
         contract = self._create_contract(self.lease_type, activate=False)
@@ -56,15 +58,6 @@ class TestServiceContract(ServiceContractCommon):
             contract.customer_id = self.customer
         with self.assertRaisesRegex(UserError, "make a new contract"):
             contract.currency_id = self.env.ref("base.XAF")
-
-    def test_ending_lets_the_devices_leave_the_day_after(self):
-        contract = self._create_contract(self.lease_type, self.own_device)
-        contract.action_end()
-        self.assertRecordValues(contract, [{"state": "ended", "date_end": self.today}])
-        self.assertEqual(contract.device_ids.date_end, self.today + timedelta(days=1))
-        self.assertEqual(self.own_device._get_contract(self.today), contract)
-        tomorrow = self.today + timedelta(days=1)
-        self.assertFalse(self.own_device._get_contract(tomorrow))
 
     def test_a_contract_counts_by_its_dates_also_afterwards(self):
         contract = self._create_contract(

@@ -230,4 +230,4 @@ class TestServiceCover(ServiceContractCommon):
         self.assertFalse(answer.contract.env.su)
         self.assertFalse(answer.shares[0].partner.env.su)
         contract.device_ids.unlink()
-        contract.action_end()
+        self._end(contract)

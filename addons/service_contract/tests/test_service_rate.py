@@ -1,8 +1,10 @@
 from datetime import timedelta
 
 from odoo import Command
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.tests import tagged
+
+from odoo.addons.service_contract.models.service_contract_terms import ServiceContract
 
 from .common import ServiceContractCommon
 
@@ -35,18 +37,26 @@ class TestServiceRate(ServiceContractCommon):
 
     def test_rates_of_the_past_stay_closed_after_the_contract_has_ended(self):
         self.contract.action_activate()
-        self.contract.action_end()
+        self._end(self.contract)
         with self.assertRaisesRegex(UserError, "are in force and cannot be changed"):
             self.rate.line_ids[0].price_unit = 1
 
-    def test_a_new_version_starts_tomorrow_at_the_earliest(self):
+    def test_a_new_version_starts_on_the_first_day_not_billed(self):
         self.contract.action_activate()
-        with self.assertRaisesRegex(ValidationError, "tomorrow at the earliest"):
-            self._create_rate(self.contract, date_from=self.today, base_fee=1)
+        self.patch(ServiceContract, "_open_from", lambda contract: self.today)
+        with self._refused("has been billed until"), self.env.cr.savepoint():
+            self._create_rate(self.contract, date_from=self.today - timedelta(days=1), base_fee=1)
         rate = self._create_rate(self.contract, self.today + timedelta(days=1), base_fee=120)
         rate.line_ids.price_unit = 125
+        with self._refused("has been billed until"), self.env.cr.savepoint():
+            rate.date_from = self.today - timedelta(days=1)
+        line = rate.line_ids
+        rate.write(
+            {"date_from": self.today, "line_ids": [Command.update(line.id, {"price_unit": 130})]}
+        )
+        self.assertTrue(rate.is_in_force)
         with self.assertRaisesRegex(UserError, "are in force and cannot be changed"):
-            rate.date_from = self.today
+            line.price_unit = 125
 
     def test_a_forgotten_first_version_can_be_entered_later(self):
         contract = self._create_contract(self.lease_type)

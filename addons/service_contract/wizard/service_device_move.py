@@ -14,7 +14,8 @@ class ServiceDeviceMove(models.TransientModel):
         compute="_compute_contract_id",
         store=True,
         readonly=False,
-        domain="[('customer_id', '=', customer_id), ('state', 'in', ('draft', 'active'))]",
+        domain="[('customer_id', '=', customer_id), "
+        "('state', 'not in', ('ended', 'terminated', 'cancelled'))]",
         check_company=True,
         help="The contract that the devices join on that day; none when empty.",
     )

@@ -1,0 +1,284 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ..tools.term import next_term_end, notice_end
+from .service_contract import GOING_STATES
+
+ONE_DAY = timedelta(days=1)
+#: What is written when a contract is terminated, and cleared when that is taken back.
+TERMINATION_FIELDS = (
+    "termination_kind",
+    "termination_by",
+    "termination_date",
+    "termination_until",
+    "termination_reason",
+    "termination_user_id",
+)
+
+
+class ServiceContract(models.Model):
+    """The life of a contract: its term, what follows it, notice and termination.
+
+    People only decide (``decision``, the termination); the state follows from that and the dates.
+    """
+
+    _inherit = "service.contract"
+
+    decision = fields.Selection(
+        [("open", "Open"), ("concluded", "Concluded"), ("cancelled", "Cancelled")],
+        required=True,
+        default="open",
+        copy=False,
+        readonly=True,
+        help="What was decided about the contract; its state follows from it and from the dates.",
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("future", "Concluded, Begins Later"),
+            ("active", "In Force"),
+            ("notice", "Notice Running"),
+            ("ended", "Expired"),
+            ("terminated", "Terminated"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        compute="_compute_state",
+        store=True,
+        precompute=True,
+        index=True,
+        copy=False,
+        tracking=True,
+    )
+    term_end = fields.Date(
+        "Fixed Term Until",
+        tracking=True,
+        help="The last day of the term that was agreed; empty: until terminated.",
+    )
+    date_end = fields.Date(
+        "Until",
+        compute="_compute_date_end",
+        inverse="_inverse_date_end",
+        store=True,
+        readonly=False,
+        precompute=True,
+        copy=False,
+        index="btree_not_null",
+        tracking=True,
+        help="The last day in force, as far as it is known; empty: until terminated.",
+    )
+    termination_kind = fields.Selection(
+        [
+            ("notice", "Notice"),
+            ("not_renewed", "Not Renewed"),
+            ("agreement", "Agreement of Both Sides"),
+            ("immediate", "Without Notice"),
+        ],
+        string="Terminated By",
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    termination_by = fields.Selection(
+        [("customer", "The Customer"), ("own", "We")],
+        string="Declared By",
+        readonly=True,
+        copy=False,
+    )
+    termination_date = fields.Date(
+        "Declared On",
+        readonly=True,
+        copy=False,
+        help="The day on which the notice reached the other side, or of the agreement.",
+    )
+    termination_until = fields.Date("Runs Until", readonly=True, copy=False, tracking=True)
+    termination_reason = fields.Text("Reason", readonly=True, copy=False)
+    termination_user_id = fields.Many2one(
+        "res.users", "Recorded By", readonly=True, copy=False, ondelete="set null"
+    )
+
+    _term_order = models.Constraint(
+        "CHECK(term_end IS NULL OR term_end >= date_start)",
+        "A contract cannot end before it starts. Correct one of the dates.",
+    )
+    _dates_order = models.Constraint(
+        "CHECK(date_end IS NULL OR date_end >= date_start)",
+        "A contract cannot end before it starts. Correct one of the dates.",
+    )
+
+    @api.depends("term_end", "renewal", "termination_until")
+    def _compute_date_end(self):
+        for contract in self:
+            certain = contract.term_end if contract.renewal == "none" else False
+            contract.date_end = contract.termination_until or certain
+
+    def _inverse_date_end(self):
+        """A last day that is given, as by an import, is that of a term without renewal."""
+        for contract in self:
+            if contract.termination_until and contract.date_end != contract.termination_until:
+                raise UserError(
+                    self.env._(
+                        "Contract %(contract)s was terminated and ends on %(date)s. Take the "
+                        "termination back to change that day.",
+                        contract=contract.name,
+                        date=format_date(self.env, contract.termination_until),
+                    )
+                )
+            if not contract.termination_until and contract.date_end:
+                contract.write({"term_end": contract.date_end, "renewal": "none"})
+            elif contract.renewal == "none":
+                contract.term_end = contract.date_end
+
+    @api.depends("decision", "date_start", "date_end", "termination_kind")
+    def _compute_state(self):
+        today = fields.Date.context_today(self)
+        for contract in self:
+            contract.state = contract._state_on(today)
+
+    def _state_on(self, day):
+        """The state that decisions and dates give the contract on a day."""
+        self.ensure_one()
+        if self.decision != "concluded":
+            return "cancelled" if self.decision == "cancelled" else "draft"
+        if self.date_end and self.date_end < day:
+            return "terminated" if self.termination_kind else "ended"
+        if self.termination_kind == "notice":
+            return "notice"
+        return "future" if self.date_start and self.date_start > day else "active"
+
+    @api.constrains("term_end", "renewal", "termination_until", "date_end", "decision")
+    def _check_not_billed(self):
+        """No contract ends within what has been billed."""
+        for contract in self:
+            open_from = contract._open_from()
+            if open_from and contract.date_end and contract.date_end < open_from - ONE_DAY:
+                raise ValidationError(
+                    self.env._(
+                        "Contract %(contract)s has been billed until %(last)s, so it cannot end on "
+                        "%(date)s. Let it end on %(last)s at the earliest, or correct the invoice "
+                        "first.",
+                        contract=contract.name,
+                        last=format_date(self.env, open_from - ONE_DAY),
+                        date=format_date(self.env, contract.date_end),
+                    )
+                )
+
+    def write(self, vals):
+        """Refuse another first day once something was billed from it."""
+        if "date_start" in vals:
+            start = fields.Date.to_date(vals["date_start"])
+            for contract in self.filtered(lambda contract: contract.date_start != start):
+                if open_from := contract._open_from():
+                    raise UserError(
+                        self.env._(
+                            "Contract %(contract)s has been billed until %(last)s: its first day "
+                            "%(start)s stays.",
+                            contract=contract.name,
+                            last=format_date(self.env, open_from - ONE_DAY),
+                            start=format_date(self.env, contract.date_start),
+                        )
+                    )
+        return super().write(vals)
+
+    # ------------------------------------------------------------------ acts
+
+    def action_activate(self):
+        """Conclude drafts; from their first day on, their rates and devices count."""
+        self.write({"decision": "concluded"})
+        self._renew(fields.Date.context_today(self))
+
+    def action_cancel(self):
+        """Give up drafts."""
+        self.write({"decision": "cancelled"})
+
+    def action_draft(self):
+        """Take up cancelled contracts again."""
+        self.write({"decision": "open"})
+
+    def action_terminate(self):
+        """Record a notice or another end of one contract."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Terminate"),
+            "res_model": "service.contract.terminate",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_contract_id": self.id},
+        }
+
+    def action_take_back_termination(self):
+        """The notice was withdrawn: the contract goes on as agreed before."""
+        self._check_state(GOING_STATES)
+        for contract in self.filtered("termination_kind"):
+            contract.write(dict.fromkeys(TERMINATION_FIELDS, False))
+
+    def _terminate(self, kind, until, *, by=False, on=None, reason=False):
+        """Let contracts end on a day.
+
+        :param str kind: of ``termination_kind``
+        :param date until: the last day in force
+        :param str by: who declared it, of ``termination_by``
+        :param date on: the day of the declaration; today when not given
+        """
+        self._check_state(GOING_STATES)
+        # A device that would only have joined later never will.
+        self.device_ids.filtered(lambda stay: stay.date_start > until).unlink()
+        self.write(
+            {
+                "termination_kind": kind,
+                "termination_by": by,
+                "termination_date": on or fields.Date.context_today(self),
+                "termination_until": until,
+                "termination_reason": reason,
+                "termination_user_id": self.env.uid,
+            }
+        )
+
+    def _notice_end(self, given):
+        """The last day in force when notice reaches the other side on a day.
+
+        :param date given: the day of the notice
+        """
+        self.ensure_one()
+        until = notice_end(given, self.notice_length, self.notice_unit, self.notice_rule)
+        return max(until, self.date_start)
+
+    # ------------------------------------------------------------------ each day
+
+    @api.model
+    def _cron_service_contract_day(self):
+        """Once a day: further terms begin, and states follow the dates."""
+        self._follow_dates()
+
+    @api.model
+    def _follow_dates(self):
+        """Bring further terms and states up to the day, all contracts in a few queries."""
+        today = fields.Date.context_today(self)
+        lapsed = Domain("renewal", "=", "fixed") & Domain("term_end", "<", today)
+        self.search(lapsed & Domain("state", "in", GOING_STATES))._renew(today)
+        late = (
+            Domain("state", "=", "future") & Domain("date_start", "<=", today)
+            | Domain("state", "in", GOING_STATES) & Domain("date_end", "<", today)
+            # A clock that went wrong for a while is followed back, too.
+            | Domain("state", "in", ("ended", "terminated")) & Domain("date_end", ">=", today)
+            | Domain("state", "=", "active") & Domain("date_start", ">", today)
+        )
+        # As if it were decided anew: all that follows from the state is computed, too.
+        self.search(late).modified(["decision"])
+        self.env.flush_all()
+
+    def _renew(self, today):
+        """Let the further terms begin of contracts that go on for a fixed time each."""
+        for contract in self:
+            if (
+                contract.renewal == "fixed"
+                and not contract.termination_until
+                and contract.term_end
+                and contract.term_end < today
+            ):
+                contract.term_end = next_term_end(contract.term_end, contract.renewal_months, today)

@@ -1,0 +1,86 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+
+class ServiceContractTerminate(models.TransientModel):
+    """Records a notice, an agreement or another reason why a contract ends, and its last day."""
+
+    _name = "service.contract.terminate"
+    _description = "Terminate Contract"
+
+    contract_id = fields.Many2one("service.contract", required=True, ondelete="cascade")
+    kind = fields.Selection(
+        lambda self: self.env["service.contract"]
+        ._fields["termination_kind"]
+        ._description_selection(self.env),
+        required=True,
+        default="notice",
+    )
+    declared_by = fields.Selection(
+        lambda self: self.env["service.contract"]
+        ._fields["termination_by"]
+        ._description_selection(self.env),
+        default="customer",
+    )
+    date = fields.Date(
+        "Declared On",
+        required=True,
+        default=fields.Date.context_today,
+        help="The day on which the notice reached the other side, or of the agreement.",
+    )
+    until = fields.Date(
+        "Last Day in Force",
+        required=True,
+        compute="_compute_until",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Counted from the notice period of the contract; change it when agreed otherwise.",
+    )
+    reason = fields.Text()
+
+    @api.depends("contract_id", "kind", "date")
+    def _compute_until(self):
+        today = fields.Date.context_today(self)
+        for wizard in self:
+            day = wizard.date or today
+            contract = wizard.contract_id
+            if wizard.kind == "notice" and contract:
+                wizard.until = contract._notice_end(day)
+            elif wizard.kind == "not_renewed" and contract.term_end:
+                wizard.until = contract.term_end
+            else:
+                wizard.until = max(day, contract.date_start or day)
+
+    def action_terminate(self):
+        """Write it into the contract."""
+        self.ensure_one()
+        contract = self.contract_id
+        if self.until < contract.date_start:
+            raise UserError(
+                self.env._(
+                    "Contract %(contract)s begins on %(start)s and cannot end on %(until)s. Choose "
+                    "a later last day.",
+                    contract=contract.name,
+                    start=format_date(self.env, contract.date_start),
+                    until=format_date(self.env, self.until),
+                )
+            )
+        if self.kind == "notice" and self.until < self.date:
+            raise UserError(
+                self.env._(
+                    "Notice given on %(date)s cannot end the contract on %(until)s already. Choose "
+                    "a later last day.",
+                    date=format_date(self.env, self.date),
+                    until=format_date(self.env, self.until),
+                )
+            )
+        contract._terminate(
+            self.kind,
+            self.until,
+            by=self.kind != "agreement" and self.declared_by,
+            on=self.date,
+            reason=self.reason,
+        )
+        return {"type": "ir.actions.act_window_close"}
