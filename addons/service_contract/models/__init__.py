@@ -1,4 +1,6 @@
 from . import product_pricelist
+from . import res_company
+from . import res_config_settings
 from . import service_contract_type
 from . import service_coverage
 from . import service_contract
@@ -13,6 +15,8 @@ from . import service_rate_line
 from . import service_rate_line_pages
 from . import service_rate_tier
 from . import service_contract_lint
+from . import service_contract_ceiling
+from . import service_contract_watch
 from . import service_cover
 from . import service_cover_price
 from . import service_cover_limit

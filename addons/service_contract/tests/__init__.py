@@ -12,4 +12,5 @@ from . import test_service_cover_warranty
 from . import test_service_device_move
 from . import test_service_contract_security
 from . import test_service_contract_term
+from . import test_service_contract_watch
 from . import test_service_device_card

@@ -1,0 +1,122 @@
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, format_amount
+
+from odoo.addons.service_meter.tools.rows import claim
+
+
+class ServiceContract(models.Model):
+    """The value of a contract is consumed by what was billed under it."""
+
+    _inherit = "service.contract"
+
+    def _ceiling_used(self):
+        """EXTENDS service_contract: what customers pay on documents, drafts included.
+
+        What was given back by a credit note counts no more; the part that a credit note has of its
+        invoice is taken for each contract on it alike.
+        """
+        used = super()._ceiling_used()
+        if not self.ids:
+            return used
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT charge.contract_id,
+                       SUM(charge.amount * (1 - COALESCE(back.part, 0))
+                           * CASE WHEN contract.ceiling_basis = 'gross'
+                                  THEN COALESCE(line.price_total
+                                                / NULLIF(line.price_subtotal, 0), 1)
+                                  ELSE 1 END)
+                  FROM service_charge charge
+                  JOIN service_contract contract ON contract.id = charge.contract_id
+                  JOIN account_move_line line ON line.id = charge.move_line_id
+                  JOIN account_move move ON move.id = line.move_id
+                  LEFT JOIN LATERAL (
+                       SELECT SUM(refund.amount_untaxed) / NULLIF(move.amount_untaxed, 0) AS part
+                         FROM account_move refund
+                        WHERE refund.reversed_entry_id = move.id AND refund.state = 'posted'
+                  ) back ON TRUE
+                 WHERE charge.contract_id IN %(contracts)s
+                   AND charge.state IN ('draft', 'billed')
+                   AND charge.payer = 'customer'
+                   AND charge.currency_id = contract.currency_id
+                 GROUP BY charge.contract_id
+                """,
+                contracts=tuple(self.ids),
+            )
+        )
+        amounts = {contract: float(amount) for contract, amount in rows}
+        return {
+            contract: contract.currency_id.round(amounts.get(contract.id, 0.0)) for contract in self
+        }
+
+
+class ServiceCharge(models.Model):
+    """What would exceed the value of a contract that stops there is not billed."""
+
+    _inherit = "service.charge"
+
+    def _lock_to_bill(self):
+        """EXTENDS service_billing: charges beyond the value of their contract wait."""
+        charges = super()._lock_to_bill()
+        held = charges._beyond_ceiling()
+        if held and held == charges:
+            contract = held.contract_id[0]
+            raise UserError(
+                self.env._(
+                    "%(text)s Contract %(contract)s stops at its value, so nothing more of it is "
+                    "billed. Raise the value by an annex first.",
+                    text=contract._ceiling_text(),
+                    contract=contract.name,
+                )
+            )
+        for contract, waiting in held.grouped("contract_id").items():
+            # Superuser: who bills need not write contracts; the note only says what was not billed.
+            contract.sudo()._message_log(
+                body=self.env._(
+                    "Not billed, as the contract stops at its value: %(count)s charges, %(amount)s "
+                    "without taxes.",
+                    count=len(waiting),
+                    amount=format_amount(
+                        self.env, sum(waiting.mapped("amount")), contract.currency_id
+                    ),
+                )
+            )
+        return charges - held
+
+    def _beyond_ceiling(self):
+        """Those of these charges, in their order, from which on a contract's value is exceeded."""
+        # Superuser: the value of a contract is asked for whoever bills, and changed by nobody.
+        mine = self.filtered(
+            lambda charge: charge.payer == "customer"
+            and charge.sudo().contract_id.ceiling_stop
+            and charge.sudo().contract_id.ceiling_amount
+        )
+        contracts = mine.contract_id.sudo()
+        claim(contracts)
+        left = {
+            contract.id: contract.ceiling_amount - used
+            for contract, used in contracts._ceiling_used().items()
+        }
+        held = self.browse()
+        for charge in mine:
+            contract = charge.contract_id.sudo()
+            if contract in held.contract_id:
+                held |= charge
+                continue
+            left[contract.id] -= charge._ceiling_amount(contract.ceiling_basis)
+            if contract.currency_id.compare_amounts(left[contract.id], 0) < 0:
+                held |= charge
+        return held
+
+    def _ceiling_amount(self, basis):
+        """What one charge takes of the value of its contract, taxes by its product."""
+        if basis == "net":
+            return self.amount
+        # Superuser: which tax a product has is told by the sum only.
+        company = self.company_id.sudo()
+        taxes = self.product_id.sudo().taxes_id.filtered(lambda tax: tax.company_id == company)
+        taxes = taxes or company.account_sale_tax_id
+        return taxes.compute_all(self.amount, self.currency_id)["total_included"]

@@ -1,0 +1,74 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import ServiceBillingCommon
+
+
+@tagged("post_install", "-at_install")
+class TestServiceContractCeiling(ServiceBillingCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.contract = cls.env["service.contract"].create(
+            {
+                "type_id": cls.env.ref("service_contract.type_service_only").id,
+                "customer_id": cls.customer.id,
+                "company_id": cls.company.id,
+                "currency_id": cls.company.currency_id.id,
+                "date_start": "2026-01-01",
+                "ceiling_amount": 1000,
+                "ceiling_basis": "net",
+            }
+        )
+        cls.contract.action_activate()
+
+    def _fee(self, amount, **vals):
+        """A fee under the contract that comes to so much without taxes."""
+        vals = {"contract_id": self.contract.id, "quantity": 1, "price_unit": amount, **vals}
+        return self._charge(**vals)
+
+    def _used(self):
+        self.contract.invalidate_recordset()
+        return self.contract.ceiling_used, self.contract.attention
+
+    def test_the_value_is_used_by_what_was_billed(self):
+        self._fee(5000, covered=True)
+        self._fee(5000, payer="insurer")._bill()
+        first = self._fee(790)
+        self.assertEqual(self._used(), (0, "no_rate"))
+        self.env["service.rate"].create({"contract_id": self.contract.id})
+        move = first._bill()
+        self.assertEqual(self._used(), (790, False))
+        self.contract.ceiling_basis = "gross"
+        self.assertEqual(self._used(), (971.7, "ceiling_near"))
+        self._fee(23)._bill()
+        self.assertEqual(self._used(), (999.99, "ceiling_near"))
+        self._fee(1)._bill()
+        self.assertEqual(self._used(), (1001.22, "ceiling_reached"))
+        self.assertEqual(self.contract.ceiling_left, -1.22)
+        self.assertIn("of the value of contract", self.contract.lint_html)
+        move.action_post()
+        reversal = move._reverse_moves([{"invoice_date": move.invoice_date}])
+        reversal.action_post()
+        self.assertEqual(self._used(), (29.52, False))
+
+    def test_people_are_warned_but_not_stopped(self):
+        self._fee(1500)._bill()
+        self.assertEqual(self.contract.ceiling_used, 1500)
+
+    def test_a_contract_can_stop_at_its_value(self):
+        for basis, fits in (("net", 900), ("gross", 800)):
+            self.contract.write(
+                {"ceiling_basis": basis, "ceiling_stop": True, "ceiling_amount": 1000}
+            )
+            if basis == "gross":
+                self.contract.ceiling_amount += self.contract.ceiling_used
+            some = self._fee(fits) + self._fee(150) + self._fee(1)
+            other = self._fee(700, contract_id=False)
+            self.contract.invalidate_recordset()
+            moves = (some + other)._bill()
+            self.assertEqual(set(moves.invoice_line_ids.mapped("price_unit")), {fits, 700})
+            self.assertEqual(set(some[1:].mapped("state")), {"to_bill"}, "Nor what comes after.")
+            with self.assertRaisesRegex(UserError, "stops at its value"):
+                some[1:].action_bill()
+            some[1:].unlink()
