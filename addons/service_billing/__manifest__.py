@@ -13,6 +13,7 @@
         "security/ir.model.access.csv",
         "security/service_billing_security.xml",
         "data/mail_template_data.xml",
+        "data/service_contract_type_data.xml",
         "report/service_settlement_templates.xml",
         "views/service_charge_views.xml",
         "views/account_move_views.xml",

@@ -25,6 +25,7 @@
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "wizard/service_contract_join_views.xml",
+        "wizard/service_contract_party_views.xml",
         "wizard/service_contract_terminate_views.xml",
         "wizard/service_device_move_views.xml",
         "views/service_contract_menus.xml",

@@ -13,6 +13,8 @@ from . import (
     service_charge_bill,
     service_charge_take,
     service_contract,
+    service_contract_bill,
+    service_contract_buyout,
     service_contract_ceiling,
     service_device,
     service_device_event,

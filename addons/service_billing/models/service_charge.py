@@ -334,13 +334,13 @@ class ServiceCharge(models.Model):
     def _get_invoice_partner(self, customer, location=None, contract=None):
         """Who gets the invoice for this customer, place and contract.
 
-        The recipient of the nearest location upwards, else the contract's, else the customer's,
-        else the customer's invoice address.
+        Whom the contract names for the place, else the recipient of the nearest location upwards,
+        else the contract's, else the customer's, else the customer's invoice address.
 
         :return: one ``res.partner`` or an empty one when there is no customer
         """
-        partner = self.env["res.partner"]
-        place = location or partner
+        place = location or self.env["res.partner"]
+        partner = contract._invoice_partner_at(place) if contract else place.browse()
         while not partner and place.type == "location":
             partner = place.service_invoice_partner_id
             place = place.parent_id

@@ -139,7 +139,7 @@ class ServiceCharge(models.Model):
         The date of issue stays open: it is the day of posting. The date of supply, which decides
         the VAT period, is the last day of performance.
         """
-        company, partner, _customer, currency, _month = self[0]._get_bill_group()
+        company, partner, _customer, currency = self[0]._get_bill_group()[:4]
         return {
             "move_type": "out_invoice",
             "company_id": company.id,

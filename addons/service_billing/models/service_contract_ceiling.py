@@ -89,27 +89,28 @@ class ServiceCharge(models.Model):
     def _beyond_ceiling(self):
         """Those of these charges, in their order, from which on a contract's value is exceeded."""
         # Superuser: the value of a contract is asked for whoever bills, and changed by nobody.
-        mine = self.filtered(
+        charges = self.sudo()
+        mine = charges.filtered(
             lambda charge: charge.payer == "customer"
-            and charge.sudo().contract_id.ceiling_stop
-            and charge.sudo().contract_id.ceiling_amount
+            and charge.contract_id.ceiling_stop
+            and charge.contract_id.ceiling_amount
         )
-        contracts = mine.contract_id.sudo()
+        contracts = mine.contract_id
         claim(contracts)
         left = {
             contract.id: contract.ceiling_amount - used
             for contract, used in contracts._ceiling_used().items()
         }
-        held = self.browse()
+        held = charges.browse()
         for charge in mine:
-            contract = charge.contract_id.sudo()
+            contract = charge.contract_id
             if contract in held.contract_id:
                 held |= charge
                 continue
             left[contract.id] -= charge._ceiling_amount(contract.ceiling_basis)
             if contract.currency_id.compare_amounts(left[contract.id], 0) < 0:
                 held |= charge
-        return held
+        return held.with_env(self.env)
 
     def _ceiling_amount(self, basis):
         """What one charge takes of the value of its contract, taxes by its product."""

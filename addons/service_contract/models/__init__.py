@@ -9,6 +9,7 @@ from . import service_contract_term
 from . import service_contract_device
 from . import service_contract_terms
 from . import service_billing_group
+from . import service_contract_cycles
 from . import service_contract_device_group
 from . import service_rate
 from . import service_rate_line
@@ -17,6 +18,9 @@ from . import service_rate_tier
 from . import service_contract_lint
 from . import service_contract_ceiling
 from . import service_contract_watch
+from . import service_contract_location
+from . import service_contract_times
+from . import service_contract_party
 from . import service_cover
 from . import service_cover_price
 from . import service_cover_limit

@@ -77,6 +77,7 @@ class ServiceContract(models.Model):
             ("not_renewed", "Not Renewed"),
             ("agreement", "Agreement of Both Sides"),
             ("immediate", "Without Notice"),
+            ("assignment", "Assigned to Another Customer"),
         ],
         string="Terminated By",
         readonly=True,

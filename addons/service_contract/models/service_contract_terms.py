@@ -36,6 +36,8 @@ class ServiceContract(models.Model):
     def copy(self, default=None):
         """The rates go along, for the groups of the copy."""
         copies = super().copy(default)
+        if "rate_ids" in (default or {}):
+            return copies
         for contract, new in zip(self, copies, strict=True):
             for rate in contract.rate_ids.sorted("date_from"):
                 rate.copy({"contract_id": new.id, "date_from": rate.date_from})

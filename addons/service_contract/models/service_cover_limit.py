@@ -96,14 +96,13 @@ class ServiceCover(models.AbstractModel):
             return replace(answer, covered=True, shares=[own])
         if not taken:
             return replace(answer, shares=[customer], rule="limit")
-        if use.coverage.limit_unit == "amount":
-            # A piece is not divided: the customer pays what of its value the limit leaves.
-            rest = (wanted - taken) / question.quantity
-            return replace(answer, shares=[replace(customer, price_unit=rest)])
         part = question.quantity * taken / wanted
         unit = question.uom or question.product.uom_id
-        if unit and float_compare(part, unit.round(part), precision_digits=6):
-            # No such part of the unit can be written down: rounded, it would cost something else.
+        if use.coverage.limit_unit == "amount" or (
+            unit and float_compare(part, unit.round(part), precision_digits=6)
+        ):
+            # A piece is not divided, nor is such a part of the unit written down: rounded, it would
+            # cost something else. The customer pays what of its value the limit leaves.
             rest = price.price_unit * (wanted - taken) / wanted
             return replace(answer, shares=[replace(customer, price_unit=rest)])
         return replace(

@@ -18,7 +18,8 @@ class ServiceDevice(models.Model):
         fact = {"order": 20, "icon": "fa-file-text-o", "label": self.env._("Contract")}
         if contract:
             cover, tone = contract.type_id._cover_at_a_glance()
-            fact |= {"value": contract.name, "note": cover, "tone": tone}
+            note = ", ".join(filter(None, (cover, contract._times_in_words())))
+            fact |= {"value": contract.name, "note": note, "tone": tone}
             if self.contract_id.has_access("read"):
                 fact["url"] = f"/odoo/service-contracts/{contract.id}"
             return [fact]

@@ -11,6 +11,8 @@ from . import test_service_cover_performance
 from . import test_service_cover_warranty
 from . import test_service_device_move
 from . import test_service_contract_security
+from . import test_service_contract_location
+from . import test_service_contract_party
 from . import test_service_contract_term
 from . import test_service_contract_watch
 from . import test_service_device_card

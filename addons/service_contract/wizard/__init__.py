@@ -1,3 +1,5 @@
+from . import service_contract_assign
+from . import service_contract_buyout
 from . import service_contract_join
 from . import service_contract_terminate
 from . import service_device_move

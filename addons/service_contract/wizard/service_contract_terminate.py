@@ -11,9 +11,7 @@ class ServiceContractTerminate(models.TransientModel):
 
     contract_id = fields.Many2one("service.contract", required=True, ondelete="cascade")
     kind = fields.Selection(
-        lambda self: self.env["service.contract"]
-        ._fields["termination_kind"]
-        ._description_selection(self.env),
+        lambda self: self._selection_kind(),
         required=True,
         default="notice",
     )
@@ -39,6 +37,16 @@ class ServiceContractTerminate(models.TransientModel):
         help="Counted from the notice period of the contract; change it when agreed otherwise.",
     )
     reason = fields.Text()
+
+    @api.model
+    def _selection_kind(self):
+        """Ways to end that are recorded here; a contract is assigned by another wizard."""
+        field = self.env["service.contract"]._fields["termination_kind"]
+        return [
+            (kind, label)
+            for kind, label in field._description_selection(self.env)
+            if kind != "assignment"
+        ]
 
     @api.depends("contract_id", "kind", "date")
     def _compute_until(self):

@@ -1,0 +1,101 @@
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.fields import Domain
+
+from odoo.addons.service_contract.models.service_contract_defaults import from_type
+
+#: Kinds of charges for the time or the pages of a period, as a contract agrees them.
+PERIOD_KINDS = ("fee", "pages")
+
+
+class ServiceContractDefaults(models.AbstractModel):
+    """How contracts of a type are usually billed."""
+
+    _inherit = "service.contract.defaults"
+
+    vat_rule = fields.Selection(
+        [
+            ("performance", "On the Last Day of the Period"),
+            ("issue", "On the Day of Issue"),
+        ],
+        string="VAT of Fees and Pages Is Due",
+        required=True,
+        default="performance",
+        help="Services that are settled by periods are performed at the end of the period; rent "
+        "and lease are due when the invoice is issued. Labour and parts are always due on the day "
+        "of performance.",
+    )
+    payment_term_id = fields.Many2one(
+        "account.payment.term",
+        "Payment Terms",
+        ondelete="restrict",
+        help="Empty: the payment terms of the invoice recipient.",
+    )
+
+
+class ServiceContract(models.Model):
+    """How a contract is billed, and until when it has been."""
+
+    _inherit = "service.contract"
+
+    vat_rule = fields.Selection(tracking=True, **from_type("vat_rule"))
+    payment_term_id = fields.Many2one(check_company=True, **from_type("payment_term_id"))
+
+    def _open_from(self):
+        """EXTENDS service_contract: the day after the last one of fees and pages on documents."""
+        # Superuser: who changes a contract need not see charges; only a day is told.
+        periods = (
+            self.env["service.charge"]
+            .sudo()
+            ._read_group(
+                Domain("contract_id", "=", self.id)
+                & Domain("kind", "in", PERIOD_KINDS)
+                & Domain("state", "in", ("draft", "billed"))
+                # A fee that somebody entered by hand says nothing of a period.
+                & Domain("key", "not =like", "manual/%"),
+                [],
+                ["date:max"],
+            )
+        )
+        [(last,)] = periods
+        days = [super()._open_from(), last and last + timedelta(days=1)]
+        return max(filter(None, days), default=False)
+
+
+class ServiceCharge(models.Model):
+    """Charges go on documents as their contracts say."""
+
+    _inherit = "service.charge"
+
+    def _get_bill_group(self):
+        """EXTENDS service_billing: what contracts agree differently is on documents apart."""
+        # Superuser: how a contract is billed is applied for whoever bills.
+        contract = self.contract_id.sudo()
+        return (
+            *super()._get_bill_group(),
+            self._is_due_on_issue(),
+            contract.payment_term_id,
+            contract.purchase_order or "",
+        )
+
+    def _is_due_on_issue(self):
+        """Whether the VAT of this charge is due when the invoice is issued."""
+        return (
+            self.kind in PERIOD_KINDS
+            # Superuser: as above.
+            and self.contract_id.sudo().vat_rule == "issue"
+        )
+
+    def _prepare_move_vals(self, positions):
+        """EXTENDS service_billing: date of VAT, payment terms and the customer's order number."""
+        vals = super()._prepare_move_vals(positions)
+        # Superuser: as above.
+        contract = self[0].contract_id.sudo()
+        if self[0]._is_due_on_issue():
+            vals["taxable_supply_date"] = False
+        if contract.payment_term_id:
+            vals["invoice_payment_term_id"] = contract.payment_term_id.id
+        if contract.purchase_order:
+            vals["ref"] = contract.purchase_order
+        return vals

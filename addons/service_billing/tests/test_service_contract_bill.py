@@ -1,0 +1,160 @@
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import ServiceBillingCommon
+
+
+@tagged("post_install", "-at_install")
+class TestServiceContractBill(ServiceBillingCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.lease = cls._contract("service_contract.type_lease")
+        cls.care = cls._contract("service_contract.type_service_only")
+
+    @classmethod
+    def _contract(cls, contract_type, **vals):
+        contract = cls.env["service.contract"].create(
+            {
+                "type_id": cls.env.ref(contract_type).id,
+                "customer_id": cls.customer.id,
+                "company_id": cls.company.id,
+                "currency_id": cls.company.currency_id.id,
+                "date_start": "2026-01-01",
+                **vals,
+            }
+        )
+        contract.action_activate()
+        return contract
+
+    def test_vat_follows_the_rule_of_the_contract(self):
+        for contract, kind, due in (
+            (self.lease, "fee", False),
+            (self.lease, "pages", False),
+            (self.lease, "labour", "2026-10-31"),
+            (self.care, "fee", "2026-10-31"),
+            (self.env["service.contract"], "pages", "2026-10-31"),
+        ):
+            charge = self._charge(contract_id=contract.id, kind=kind, quantity=1000)
+            day = charge._bill().taxable_supply_date
+            self.assertEqual(day and str(day), due, (contract.name, kind))
+        mixed = self._charge(contract_id=self.lease.id, kind="fee", quantity=1000)
+        mixed += self._charge(contract_id=self.lease.id, kind="labour", quantity=1000)
+        self.assertEqual(len(mixed._bill()), 2, "Two dates of VAT are two documents.")
+
+    def test_the_document_says_what_the_contract_agrees(self):
+        term = self.env.ref("account.account_payment_term_15days")
+        tender = self._contract(
+            "service_contract.type_service_only",
+            purchase_order="ZP.1/2026",
+            payment_term_id=term.id,
+        )
+        charges = self._charge(contract_id=tender.id, quantity=1000)
+        charges += self._charge(contract_id=self.care.id, quantity=1000)
+        moves = charges._bill()
+        self.assertRecordValues(
+            moves.sorted(lambda move: not move.ref),
+            [
+                {"ref": "ZP.1/2026", "invoice_payment_term_id": term.id},
+                {"ref": False, "invoice_payment_term_id": False},
+            ],
+        )
+
+    def test_the_contract_names_who_pays_for_a_place(self):
+        partners = self.env["res.partner"]
+        place, room, other = partners.create(
+            [{"name": name, "type": "location", "parent_id": self.customer.id} for name in "abc"]
+        )
+        room.parent_id = place
+        school, centre, office = partners.create([{"name": name} for name in ("S", "C", "O")])
+        room.service_invoice_partner_id = school
+        self.care.invoice_partner_id = office
+        for places, location, payer in (
+            ((), room, school),
+            ((), place, office),
+            (((place, centre),), room, centre),
+            (((place, centre),), other, office),
+            (((place, centre), (room, partners)), room, centre),
+            (((place, partners),), room, school),
+        ):
+            self.care.place_ids = [
+                Command.clear(),
+                *(
+                    Command.create({"location_id": at.id, "invoice_partner_id": who.id})
+                    for at, who in places
+                ),
+            ]
+            charge = self._charge(contract_id=self.care.id, location_id=location.id)
+            self.assertEqual(charge.partner_id, payer, (places, location.name))
+
+    def test_what_was_billed_of_periods_closes_the_contract(self):
+        rates = self.env["service.rate"]
+        self.assertFalse(self.care._open_from())
+        Charge = self.env["service.charge"]
+        vals = self._charge_vals(contract_id=self.care.id, quantity=1000)
+        period = Charge._take([{**vals, "key": "pages/2026-10"}])
+        later = [
+            Charge._take([{**vals, "key": "hour", "kind": "labour", "date": "2026-11-20"}]),
+            self._charge(contract_id=self.care.id, kind="fee", date="2026-11-30", quantity=1000),
+        ]
+        self.assertFalse(self.care._open_from(), "Nothing is on a document yet.")
+        (period + later[0] + later[1])._bill()
+        self.assertEqual(str(self.care._open_from()), "2026-11-01")
+        for change in (
+            lambda: rates.create({"contract_id": self.care.id, "date_from": "2026-10-31"}),
+            lambda: self.care.write({"date_end": "2026-10-30"}),
+            lambda: self.care.write({"date_start": "2026-02-01"}),
+        ):
+            with self.assertRaisesRegex(UserError, "has been billed until"):
+                change()
+        rates.create({"contract_id": self.care.id, "date_from": "2026-11-01"})
+        self.care.date_end = "2026-10-31"
+
+    def test_a_bought_device_is_charged_once_at_the_agreed_price(self):
+        model = self.env.ref("service_device.demo_model_c300i", raise_if_not_found=False)
+        model = model or self.env["service.device.model"].search([], limit=1)
+        if not model:
+            maker = self.env["service.device.manufacturer"].create({"name": "Maker"})
+            category = self.env["service.device.category"].create({"name": "Printer"})
+            model = model.create(
+                {"name": "M", "manufacturer_id": maker.id, "category_id": category.id}
+            )
+        ours, leased = self.env["service.device"].create(
+            [
+                {
+                    "serial": owner,
+                    "model_id": model.id,
+                    "company_id": self.company.id,
+                    "customer_id": self.customer.id,
+                    "owner": owner,
+                    "date_placed": "2026-01-01 08:00:00",
+                }
+                for owner in ("own", "lessor")
+            ]
+        )
+        leased.lessor_id = self.stranger
+        self.care.device_ids = [
+            Command.create({"device_id": device.id}) for device in ours + leased
+        ]
+        wizard = self.env["service.contract.buyout"].create(
+            {"contract_id": self.care.id, "price_unit": 1500, "date": "2026-11-10 10:00:00"}
+        )
+        self.assertEqual(wizard.own_count, 1)
+        wizard.action_buy_out()
+        self.assertEqual(set((ours + leased).mapped("owner")), {"customer"})
+        charge = self.care.charge_ids
+        self.assertRecordValues(
+            charge,
+            [
+                {
+                    "device_id": ours.id,
+                    "amount": 1500,
+                    "state": "to_bill",
+                    "partner_id": self.customer.id,
+                }
+            ],
+        )
+        self.assertEqual(str(charge.date), "2026-11-10")
+        paid = self._charge(device_id=leased.id, payer="lessor")
+        self.assertEqual(paid.partner_id, self.stranger)

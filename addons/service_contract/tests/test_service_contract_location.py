@@ -1,0 +1,70 @@
+from datetime import datetime
+
+from odoo import Command
+from odoo.exceptions import ValidationError
+from odoo.tests import Form, tagged
+
+from .common import ServiceContractCommon
+
+
+@tagged("post_install", "-at_install")
+class TestServiceContractLocation(ServiceContractCommon):
+    def test_devices_elsewhere_are_told_of(self):
+        contract = self._create_contract(self.all_in_type, self.customer_device)
+        other = self.env["res.partner"].create(
+            {"name": "Elsewhere", "type": "location", "parent_id": self.customer.id}
+        )
+        for place, told in ((False, False), (other, True), (self.site, False)):
+            contract.place_ids = [Command.clear()]
+            if place:
+                contract.place_ids = [Command.create({"location_id": place.id})]
+            codes = {finding.code for finding in contract._lint()[contract]}
+            self.assertEqual("not_covered" in codes, told, place)
+
+    def test_a_place_of_somebody_else_is_refused(self):
+        contract = self._create_contract(self.all_in_type)
+        stranger = self.env["res.partner"].create({"name": "Stranger", "is_company": True})
+        with self.assertRaisesRegex(ValidationError, "is no location of"):
+            contract.place_ids = [Command.create({"location_id": stranger.id})]
+
+    def test_times_run_in_the_service_hours(self):
+        calendar = self.env["resource.calendar"].create(
+            {
+                "name": "Mon-Fri 8-16",
+                "tz": "UTC",
+                "attendance_ids": [
+                    Command.clear(),
+                    *(
+                        Command.create(
+                            {
+                                "name": str(day),
+                                "dayofweek": str(day),
+                                "hour_from": 8,
+                                "hour_to": 16,
+                                "day_period": "morning",
+                            }
+                        )
+                        for day in range(5)
+                    ),
+                ],
+            }
+        )
+        self.lease_type.write({"response_hours": 4, "hours_calendar_id": calendar.id})
+        contract = self._create_contract(self.lease_type)
+        friday = datetime(2027, 1, 8, 14, 0)
+        times = contract._service_times(friday)
+        self.assertEqual(times.response, datetime(2027, 1, 11, 10, 0))
+        self.assertIsNone(times.repair)
+        contract.repair_hours = 16
+        self.assertEqual(contract._service_times(friday).repair, datetime(2027, 1, 12, 14, 0))
+        self.assertIn("4 h", contract._times_in_words())
+
+    def test_a_new_contract_has_the_cycles_of_its_type(self):
+        self.lease_type.write({"base_months": 3, "usage_months": 2, "settlement_months": 6})
+        form = Form(self.env["service.contract"])
+        form.customer_id = self.customer
+        form.type_id = self.lease_type
+        for group in (form.save().group_ids, self._create_contract(self.lease_type).group_ids):
+            self.assertRecordValues(
+                group, [{"base_months": 3, "usage_months": 2, "settlement_months": 6}]
+            )
