@@ -13,6 +13,7 @@
         "views/portal_order_templates.xml",
         "views/portal_report_templates.xml",
         "views/portal_people_templates.xml",
+        "views/portal_contract_templates.xml",
     ],
     "demo": ["demo/service_portal_demo.xml"],
     "assets": {
@@ -31,6 +32,7 @@
             "service_portal/static/src/scss/request.scss",
             "service_portal/static/src/scss/report.scss",
             "service_portal/static/src/scss/people.scss",
+            "service_portal/static/src/scss/contract.scss",
             "service_portal/static/src/interactions/**/*",
         ],
         "web.assets_tests": ["service_portal/static/tests/tours/**/*"],

@@ -15,6 +15,7 @@ from . import service_rate
 from . import service_rate_line
 from . import service_rate_line_pages
 from . import service_rate_tier
+from . import service_rate_line_words
 from . import service_contract_lint
 from . import service_contract_ceiling
 from . import service_contract_watch
@@ -31,3 +32,13 @@ from . import service_device_card
 from . import service_device_event
 from . import service_device_placement
 from . import res_partner
+from . import res_partner_registry
+from . import service_contract_template
+from . import service_contract_clause
+from . import service_contract_document
+from . import service_contract_document_paper
+from . import service_contract_document_state
+from . import service_contract_document_values
+from . import service_contract_document_sign
+from . import service_contract_documents
+from . import ir_attachment

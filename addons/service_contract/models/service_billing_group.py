@@ -84,6 +84,7 @@ class ServiceBillingGroup(models.Model):
     @api.depends(
         "base_months", "base_timing", "base_day", "usage_months", "usage_day", "settlement_months"
     )
+    @api.depends_context("lang")
     def _compute_summary(self):
         timings = dict(self._fields["base_timing"]._description_selection(self.env))
         for group in self:

@@ -156,6 +156,7 @@ class ServiceRateLine(models.Model):
                 line.level = "group" if line.group_id else "contract"
 
     @api.depends("kind", "meter_type_id.name", "group_id.name")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for line in self:

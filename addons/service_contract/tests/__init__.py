@@ -16,3 +16,5 @@ from . import test_service_contract_party
 from . import test_service_contract_term
 from . import test_service_contract_watch
 from . import test_service_device_card
+from . import test_contract_tools
+from . import test_service_contract_document

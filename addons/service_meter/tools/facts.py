@@ -5,7 +5,7 @@ from odoo.tools import SQL
 FUNCTION = SQL.identifier("service_meter_keep_fact")
 
 
-def keep_facts(cr, table, columns, derived=None):
+def keep_facts(cr, table, columns, derived=None, when=None, name="change"):
     """Make the database refuse to change these columns, and to delete rows.
 
     The trigger's own condition asks first, so that updates of other columns cost nothing.
@@ -13,6 +13,8 @@ def keep_facts(cr, table, columns, derived=None):
     :param str table: the table of the facts
     :param list columns: what is never changed
     :param str derived: a column that follows from other rows where the meter is computed
+    :param SQL when: the condition on OLD and NEW under which a row is such a fact; None: always
+    :param str name: of a further set of columns of the table, kept under another condition
     """
     cr.execute(
         SQL(
@@ -32,8 +34,10 @@ def keep_facts(cr, table, columns, derived=None):
             FUNCTION,
         )
     )
-    _refuse(cr, table, "change", "UPDATE", _differ(columns), SQL())
-    _refuse(cr, table, "deletion", "DELETE", SQL("TRUE"), SQL())
+    when = when or SQL("TRUE")
+    _refuse(cr, table, name, "UPDATE", SQL("(%s) AND %s", when, _differ(columns)), SQL())
+    if name == "change":
+        _refuse(cr, table, "deletion", "DELETE", when, SQL())
     if derived:
         _refuse(cr, table, "derived", "UPDATE", _differ([derived]), SQL("'derived'"))
 

@@ -4,3 +4,4 @@ from . import history
 from . import order
 from . import report
 from . import people
+from . import contract

@@ -1,5 +1,4 @@
 from odoo import fields
-from odoo.exceptions import UserError
 from odoo.http import request, route
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
@@ -209,18 +208,6 @@ class ServicePeoplePortal(ServicePortal):
         if error:
             return self._render_person(decisions, {**post, "ids": texts}, values, error)
         return request.redirect(f"/my/people?done={done}")
-
-    def _try(self, act):
-        """Do something as a whole or not at all.
-
-        :return: the sentence why it was refused, or None
-        """
-        try:
-            with request.env.cr.savepoint():
-                act()
-        except UserError as error:
-            return str(error)
-        return None
 
     def _render_person(self, decisions, post, values, error):
         row, choices = values["row"], decisions._scope_choices(decisions)

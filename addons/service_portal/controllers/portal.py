@@ -1,6 +1,6 @@
 from werkzeug.exceptions import abort
 
-from odoo.exceptions import AccessError, MissingError
+from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Domain
 from odoo.http import request, route
 
@@ -133,6 +133,18 @@ class ServicePortal(CustomerPortal):
     def _get_words(self, search):
         """:return: the words of a search; PostgreSQL knows no text with a zero byte in it"""
         return search.replace("\0", " ").split()[:8]
+
+    def _try(self, act):
+        """Do something as a whole or not at all.
+
+        :return: the sentence why it was refused, or None
+        """
+        try:
+            with request.env.cr.savepoint():
+                act()
+        except UserError as error:
+            return str(error)
+        return None
 
     def _service_record(self, model, record_id, access_token=None):
         """Find a record for a page of the panel.

@@ -342,6 +342,10 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
                     "currency_id": cls.company.currency_id.id,
                 }
             )
+            document = contract._create_document("contract")
+            # In tests core gives HTML in place of a PDF unless it is told otherwise.
+            document.with_context(force_report_rendering=True).action_issue()
+            cls._add("service.contract.document", **{key: document})
             cls._add("service.contract", **{key: contract})
             cls._add("service.contract.device", **{key: contract.device_ids})
             cls._add("service.rate", **{key: rate})
@@ -509,6 +513,8 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
     def _find_configuration(cls):
         """What the addons' own data brought: one record of each model is enough."""
         for name in (
+            "service.contract.clause",
+            "service.contract.template",
             "service.contract.type",
             "service.coverage",
             "service.meter.type",

@@ -1,0 +1,142 @@
+import datetime
+import io
+from decimal import Decimal
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import pkcs7
+from PIL import Image
+
+from odoo.tests import BaseCase, tagged
+
+from odoo.addons.service_contract.tools.changes import Change, changes
+from odoo.addons.service_contract.tools.placeholders import fill, unknown
+from odoo.addons.service_contract.tools.signed_file import FileError, check_scan, check_signed
+from odoo.addons.service_contract.tools.words import amount_in_words
+
+PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n%%EOF\n"
+#: So many digits are kept free for the signature, as signing programs do.
+ROOM = 8192
+
+
+def sign_pdf(document, name="Jan Kowalski"):
+    """:return: the PDF with an electronic signature added at its end, as PAdES does"""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    now = datetime.datetime(2026, 1, 1)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(4711)
+        .not_valid_before(now)
+        .not_valid_after(now + datetime.timedelta(days=3650))
+        .sign(key, hashes.SHA256())
+    )
+    added = b"2 0 obj\n<< /Type /Sig /ByteRange [0 %10d %10d %10d] /Contents "
+    tail = b" >>\nendobj\n%%EOF\n"
+    start = len(document) + len(added % (0, 0, 0))
+    stop = start + ROOM + 2
+    head = document + added % (start, stop, len(tail))
+    signature = (
+        pkcs7.PKCS7SignatureBuilder()
+        .set_data(head + tail)
+        .add_signer(certificate, key, hashes.SHA256())
+        .sign(
+            serialization.Encoding.DER,
+            [pkcs7.PKCS7Options.DetachedSignature, pkcs7.PKCS7Options.Binary],
+        )
+    )
+    return head + b"<" + signature.hex().encode().ljust(ROOM, b"0") + b">" + tail
+
+
+@tagged("post_install", "-at_install")
+class TestContractTools(BaseCase):
+    """Placeholders, words, changes and signed files, without a database."""
+
+    def test_amounts_in_words(self):
+        for amount, polish, english in (
+            ("1", "jeden złoty zero groszy", "one zloty and zero groszy"),
+            ("2", "dwa złote zero groszy", "two zlotys and zero groszy"),
+            ("5", "pięć złotych zero groszy", "five zlotys and zero groszy"),
+            ("12", "dwanaście złotych zero groszy", "twelve zlotys and zero groszy"),
+            ("22", "dwadzieścia dwa złote zero groszy", "twenty-two zlotys and zero groszy"),
+            ("25", "dwadzieścia pięć złotych zero groszy", "twenty-five zlotys and zero groszy"),
+            ("112", "sto dwanaście złotych zero groszy", None),
+            ("0.02", "zero złotych dwa grosze", "zero zlotys and two groszy"),
+            ("1000.01", "tysiąc złotych jeden grosz", "one thousand zlotys and one grosz"),
+            ("2000.995", "dwa tysiące jeden złotych zero groszy", None),
+        ):
+            with self.subTest(amount):
+                self.assertEqual(amount_in_words(Decimal(amount), "PLN", "pl_PL"), polish)
+                if english:
+                    self.assertEqual(amount_in_words(Decimal(amount), "PLN", "en_US"), english)
+
+    def test_a_currency_that_is_not_declined(self):
+        words = amount_in_words(Decimal("1000.01"), "CHF", "pl_PL")
+        self.assertEqual(words, "tysiąc CHF 01/100")
+
+    def test_only_names_of_the_list_stand_in_braces(self):
+        known = {"customer.name"}
+        self.assertFalse(unknown("<p>{{ customer.name }} {{customer.name}}</p>", known))
+        for html in (
+            "<p>{{ customer.names }}</p>",
+            "<p>{{ env }}</p>",
+            "<p>{{ 7 * 7 }}</p>",
+            "<p>{{ customer.name.__class__ }}</p>",
+            "<p>{{ customer.name</p>",
+            "<p>{{ <b>customer.name</b> }}</p>",
+            '<a href="{{ customer.name }}">x</a>',
+            "<p>{{ object._sign() }}</p>",
+        ):
+            with self.subTest(html):
+                self.assertTrue(unknown(html, known))
+
+    def test_values_are_text_and_never_filled_again(self):
+        values = {"a": "<script>alert(1)</script>", "b": "{{ a }}"}
+        html = fill('<p title="{{ a }}">{{ a }} {{ b }}</p>', values.get)
+        self.assertEqual(
+            html,
+            '<p title="{{ a }}">&lt;script&gt;alert(1)&lt;/script&gt; {{ a }}</p>',
+        )
+
+    def test_changes_by_what_is_meant_not_by_how_it_is_written(self):
+        def row(key, text, raw):
+            return {"key": key, "label": key.title(), "text": text, "raw": raw}
+
+        before = {"prices": [row("fee", "100,00 zł", [100]), row("page", "0.05", [0.05])]}
+        after = {"prices": [row("fee", "PLN 100.00", [100]), row("scan", "0.01", [0.01])]}
+        self.assertEqual(
+            changes(before, after),
+            [Change("prices", "Scan", "", "0.01"), Change("prices", "Page", "0.05", "")],
+        )
+
+    def assertRefused(self, code, check, *args):
+        with self.assertRaises(FileError) as refused:
+            check(*args)
+        self.assertEqual(refused.exception.code, code)
+
+    def test_scans_are_judged_by_their_content(self):
+        picture = io.BytesIO()
+        Image.new("RGB", (8, 8)).save(picture, "JPEG")
+        self.assertEqual(check_scan(picture.getvalue()), "image/jpeg")
+        self.assertEqual(check_scan(PDF), "application/pdf")
+        self.assertRefused("kind", check_scan, b"<svg onload='alert(1)'/>")
+        self.assertRefused("kind", check_scan, picture.getvalue()[:40])
+        self.assertRefused("empty", check_scan, b"")
+        self.assertRefused("big", check_scan, PDF + bytes(21 * 2**20))
+
+    def test_a_signed_pdf_names_its_signer(self):
+        signed = check_signed(sign_pdf(PDF), PDF)
+        self.assertEqual((signed.signers, signed.contains), (("Jan Kowalski",), True))
+        self.assertFalse(check_signed(sign_pdf(PDF), b"%PDF-1.7 another").contains)
+
+    def test_a_pdf_changed_after_its_signature_is_refused(self):
+        signed = sign_pdf(PDF)
+        self.assertRefused("unsigned", check_signed, PDF, PDF)
+        self.assertRefused("changed", check_signed, signed.replace(b"endobj", b"ENDOBJ", 1), PDF)
+        self.assertRefused("changed", check_signed, signed + b"more pages", PDF)
+        empty = PDF + b"/ByteRange [0 10 20 10] /Contents <00>"
+        self.assertRefused("unsigned", check_signed, empty, PDF)

@@ -1,0 +1,411 @@
+import base64
+import hashlib
+import io
+from datetime import timedelta
+from unittest.mock import patch
+
+import psycopg2
+from PIL import Image, ImageDraw
+from pypdf import PdfReader, PdfWriter
+
+from odoo import Command, fields
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import ServiceContractCommon
+from .test_contract_tools import sign_pdf
+
+
+def drawing(lines=1):
+    """:return: a picture as base64: of a signature, or an empty one"""
+    picture = Image.new("RGBA", (200, 80))
+    for line in range(lines):
+        ImageDraw.Draw(picture).line([(10, 10 + line), (180, 60)], fill="navy", width=3)
+    output = io.BytesIO()
+    picture.save(output, "PNG")
+    return base64.b64encode(output.getvalue()).decode()
+
+
+def print_blank(report, action, sheets):
+    """An empty page for each document: fast, for tests that do not look at the paper."""
+    output = io.BytesIO()
+    writer = PdfWriter()
+    writer.add_blank_page(210, 297)
+    writer.write(output)
+    return [output.getvalue()] * len(sheets)
+
+
+def words(document, field="pdf"):
+    """:return: the text of the PDF, on one line"""
+    reader = PdfReader(io.BytesIO(base64.b64decode(document[field])))
+    return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+
+
+class ServiceDocumentCommon(ServiceContractCommon):
+    """A contract with a small template of its own."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # In tests core gives HTML in place of a PDF unless it is told otherwise.
+        cls.env = cls.env(context=dict(cls.env.context, force_report_rendering=True))
+        cls.customer = cls.customer.with_env(cls.env)
+        cls.lease_type = cls.lease_type.with_env(cls.env)
+        cls.own_device = cls.own_device.with_env(cls.env)
+        reports = type(cls.env["ir.actions.report"])
+        cls.print_really = reports._run_weasyprint
+        cls.startClassPatcher(patch.object(reports, "_run_weasyprint", print_blank))
+        cls.customer.write({"is_company": True, "service_represented_by": "Ewa Klient"})
+        cls.contract = cls._create_contract(cls.lease_type, cls.own_device)
+        cls.rate = cls._create_rate(cls.contract, base_fee=1000.01, labour=150)
+        cls.template = cls._create_template("contract", ["<p>Paid: {{ fee.month.words }}.</p>"])
+        cls.lease_type.template_id = cls.template
+        cls.annex = cls._create_template("annex", [], changes="What changes")
+
+    @classmethod
+    def _create_template(cls, kind, bodies, form="documentary", **special):
+        clauses = [{"title": f"Clause {n}", "body": body} for n, body in enumerate(bodies, 1)]
+        clauses += [{"kind": name, "title": title} for name, title in special.items()]
+        clauses += [{"kind": name} for name in ("parties", "signatures", "devices", "prices")]
+        return cls.env["service.contract.template"].create(
+            {
+                "name": f"Test {kind}",
+                "title": f"{kind} {{{{ contract.number }}}}",
+                "kind": kind,
+                "form": form,
+                "lang_id": cls.env.ref("base.lang_en").id,
+                "sequence": 0,
+                "clause_ids": [
+                    Command.create({"sequence": n, **vals}) for n, vals in enumerate(clauses)
+                ],
+            }
+        )
+
+    def _print_really(self):
+        reports = self.env.registry["ir.actions.report"]
+        self.patch(reports, "_run_weasyprint", self.print_really)
+
+    def _texts(self, document):
+        """:return: what stands in the clauses that were frozen"""
+        return " ".join(section["body"] for section in document.data["sections"])
+
+    def _issue(self, kind="contract", **vals):
+        document = self.contract._create_document(kind, **vals)
+        document.action_issue()
+        return document
+
+    def _sign(self, document):
+        document._sign_drawn("Ewa Klient", drawing(), self.customer, "192.0.2.7")
+        return document
+
+    def _upload(self, document, data, **vals):
+        wizard = self.env["service.contract.sign"].create(
+            {"document_id": document.id, "file": base64.b64encode(data), **vals}
+        )
+        wizard.action_confirm()
+
+
+@tagged("post_install", "-at_install")
+class TestServiceContractDocument(ServiceDocumentCommon):
+    """What is issued is frozen: content, file and digest, whoever writes and by what route."""
+
+    def assertKept(self, statement, *parameters):
+        self.env.flush_all()
+        with (
+            self.subTest(statement),
+            mute_logger("odoo.sql_db"),
+            self.assertRaisesRegex(psycopg2.errors.RestrictViolation, "never changed"),
+            self.cr.savepoint(),
+        ):
+            self.cr.execute(statement, parameters)
+
+    def test_issuing_freezes_content_and_file(self):
+        self._print_really()
+        document = self._issue()
+        content = base64.b64decode(document.pdf)
+        self.assertEqual(document.sha256, hashlib.sha256(content).hexdigest())
+        text = words(document)
+        for found in (self.contract.name, document.name, "one thousand", "Ewa Klient", "SN-OWN"):
+            self.assertIn(found, text)
+        self.template.clause_ids[0].body = "<p>Other</p>"
+        self.customer.name = "Renamed"
+        self.assertEqual(document._print(), content, "made of the frozen content only")
+        self.assertEqual(document._file_to_give(), (content, "application/pdf"))
+
+    def test_nothing_issued_is_changed_or_deleted(self):
+        document = self._issue()
+        for vals in (
+            {"date": "2020-01-01"},
+            {"template_id": self.annex.id},
+            {"given": {"given.reason": "x"}},
+            {"data": {}},
+            {"pdf": False},
+            {"sha256": "0"},
+            {"state": "draft"},
+            {"state": "signed", "signed_by": "Nobody"},
+        ):
+            with self.subTest(vals), self.assertRaises(UserError):
+                document.write(vals)
+        with self.assertRaisesRegex(UserError, "neither changed nor deleted"):
+            document.unlink()
+        file = self.env["ir.attachment"].search(
+            [("res_model", "=", document._name), ("res_field", "=", "pdf")]
+        )
+        with self.assertRaisesRegex(UserError, "neither changed nor deleted"):
+            file.write({"raw": b"other"})
+        with self.assertRaisesRegex(UserError, "neither changed nor deleted"):
+            file.unlink()
+        with self.assertRaisesRegex(UserError, "has been issued"):
+            self.contract.customer_id = self.customer.copy()
+
+    def test_the_database_keeps_what_was_issued_and_signed(self):
+        document = self._issue()
+        table = "UPDATE service_contract_document SET "
+        self.assertKept(f"{table} sha256 = 'x' WHERE id = %s", document.id)
+        self.assertKept(f"{table} data = '{{}}' WHERE id = %s", document.id)
+        self.assertKept(f"{table} state = 'draft' WHERE id = %s", document.id)
+        self.assertKept("DELETE FROM service_contract_document WHERE id = %s", document.id)
+        self._sign(document)
+        self.assertKept(f"{table} signed_by = 'x' WHERE id = %s", document.id)
+        self.assertKept(f"{table} state = 'cancelled' WHERE id = %s", document.id)
+
+    def test_a_file_that_is_not_the_issued_one_is_not_signed(self):
+        document = self._issue()
+        file = self.env["ir.attachment"].search(
+            [("res_model", "=", document._name), ("res_field", "=", "pdf")]
+        )
+        document._acting().env["ir.attachment"].browse(file.id).write({"raw": b"%PDF-other"})
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(UserError, "not the one that was issued"):
+            self._sign(document)
+
+    def test_drafts_follow_the_contract_and_go_with_it(self):
+        draft = self.contract._create_document("contract")
+        self.assertFalse(draft.data)
+        self.assertIn("SN-OWN", draft.shown_html)
+        other = self._create_contract(self.lease_type, activate=False)
+        other._create_document("contract")
+        other.unlink()
+        draft.unlink()
+
+    def test_a_hole_is_named_and_nothing_is_issued(self):
+        template = self._create_template("notice", ["<p>{{ customer.krs }}</p>"])
+        document = self.contract._create_document(template)
+        self.assertIn("……", document.shown_html)
+        with self.assertRaisesRegex(UserError, "Clause 1: Customer: KRS"):
+            document.action_issue()
+        self.customer.service_krs = "0000123456"
+        document.action_issue()
+        self.assertEqual(document.state, "issued")
+
+    def test_values_given_with_the_document(self):
+        template = self._create_template("indexation", ["<p>By {{ given.percent }}</p>"])
+        document = self._issue(template, values={"given.percent": "<b>3.6 %</b>"})
+        self.assertIn("By &lt;b&gt;3.6 %&lt;/b&gt;", self._texts(document))
+
+    def test_an_unknown_placeholder_is_refused_with_its_place(self):
+        for body in ("{{ customer.nme }}", "{{ env }}", "{{ 7*7 }}", "{{ object.sudo() }}"):
+            with (
+                self.subTest(body),
+                self.assertRaisesRegex(ValidationError, "“Test contract”, clause “Clause 1”"),
+            ):
+                self.template.clause_ids[0].body = f"<p>{body}</p>"
+        with self.assertRaisesRegex(ValidationError, "title: there is no placeholder “env”"):
+            self.template.title = "{{ env }}"
+
+    def test_code_in_data_stays_text(self):
+        self.customer.name = "<script>alert(1)</script> {{ env }}"
+        self.template.clause_ids[
+            0
+        ].body = "<p onclick='x()'>{{ customer.name }}<script>y()</script></p>"
+        body = self.contract._create_document("contract")._paper()["sections"][0]["body"]
+        self.assertEqual(body, "<p>&lt;script&gt;alert(1)&lt;/script&gt; {{ env }}</p>")
+        self.assertNotIn("<script", self.template.preview_html)
+
+    def test_conditions(self):
+        held = {
+            name
+            for name, _label in self.env["service.contract.clause"]._fields["condition"].selection
+            if self.contract._create_document("contract")._applies(name)
+        }
+        self.assertEqual(
+            held,
+            {"always", "own_devices", "one_device", "open_term", "base_fee", "no_pages", "hourly"},
+        )
+        self.template.clause_ids[0].condition = "block"
+        self.assertNotIn("one thousand", self._texts(self._issue()))
+
+    def test_one_signed_contract_and_numbered_annexes(self):
+        first, second = self._issue(), self._issue()
+        self.assertNotEqual(first.name, second.name)
+        self._sign(first)
+        with self.assertRaises(psycopg2.errors.UniqueViolation), mute_logger("odoo.sql_db"):
+            self._sign(second)
+            self.env.flush_all()
+
+
+@tagged("post_install", "-at_install")
+class TestServiceContractAnnex(ServiceDocumentCommon):
+    """An annex says what changes since the last signature."""
+
+    def _rows(self, document):
+        return [
+            (row["section"], row["before"], row["after"])
+            for section in document._paper()["sections"]
+            if section["kind"] == "changes"
+            for row in section["rows"]
+        ]
+
+    def test_changes_since_the_last_signature(self):
+        self._sign(self._issue())
+        self.assertFalse(self._rows(self.contract._create_document("annex")))
+        tomorrow = self.today + timedelta(days=1)
+        rate = self.rate.copy({"contract_id": self.contract.id, "date_from": tomorrow})
+        rate.line_ids.filtered(lambda line: line.kind == "base_fee").price_unit = 1200
+        payer = self.env["res.partner"].create({"name": "Head Office"})
+        self.contract.invoice_partner_id = payer
+        device = self._create_device("SN-NEW")
+        self._place(device, 300)
+        self.env["service.contract.device"].create(
+            {"contract_id": self.contract.id, "device_id": device.id, "date_start": tomorrow}
+        )
+        self.contract.device_ids.filtered(lambda stay: stay.device_id == self.own_device)._leave(
+            tomorrow
+        )
+        annex = self.contract._create_document("annex", date_effective=tomorrow)
+        rows = self._rows(annex)
+        self.assertIn(("Terms", self.customer.name, "Head Office"), rows)
+        prices = [row for row in rows if row[0] == "Prices"]
+        self.assertEqual(len(prices), 1)
+        self.assertIn("1,000.01", prices[0][1])
+        self.assertIn("1,200.00", prices[0][2])
+        devices = {bool(row[1] == "–"): row for row in rows if row[0] == "Devices"}
+        self.assertIn("SN-NEW", devices[True][2])
+        self.assertIn("SN-OWN", devices[False][1])
+        annex.action_issue()
+        self.assertEqual(annex.ordinal, 1)
+        self._sign(annex)
+        following = self.contract._create_document("annex", date_effective=tomorrow)
+        self.assertFalse(self._rows(following), "compared with the annex that was signed")
+
+    def test_annexes_follow_each_other(self):
+        self._sign(self._issue())
+        self.contract.invoice_partner_id = self.env["res.partner"].create({"name": "Office"})
+        self._issue("annex")
+        with self.assertRaisesRegex(UserError, "is not signed yet"):
+            self._issue("annex")
+
+    def test_an_annex_needs_a_signed_contract_and_a_change(self):
+        with self.assertRaisesRegex(UserError, "no signed document"):
+            self._issue("annex")
+        self._sign(self._issue())
+        with self.assertRaisesRegex(UserError, "nothing has changed"):
+            self._issue("annex")
+
+
+@tagged("post_install", "-at_install")
+class TestServiceContractSigning(ServiceDocumentCommon):
+    """Each form accepts what gives it, and nothing weaker."""
+
+    def test_a_drawn_signature_and_its_page(self):
+        self._print_really()
+        document = self._sign(self._issue())
+        self.assertEqual(
+            (document.state, document.signed_how, document.signed_by, document.signed_ip),
+            ("signed", "drawn", "Ewa Klient", "192.0.2.7"),
+        )
+        signed = base64.b64decode(document.signed_file)
+        self.assertEqual(document.signed_sha256, hashlib.sha256(signed).hexdigest())
+        text = words(document, "signed_file").replace(" ", "")
+        self.assertIn(document.sha256, text)
+        self.assertIn("192.0.2.7", text)
+        for act in (document.action_cancel, document.action_refuse, document.action_issue):
+            with self.assertRaises(UserError):
+                act()
+
+    def test_an_empty_drawing_signs_nothing(self):
+        document = self._issue()
+        for picture in (drawing(0), "", "not base64", base64.b64encode(b"<svg/>").decode()):
+            with self.assertRaisesRegex(UserError, "Draw your signature"):
+                document._sign_drawn("Ewa", picture, self.customer, "")
+        with self.assertRaisesRegex(UserError, "Enter your name"):
+            document._sign_drawn(" ", drawing(), self.customer, "")
+        self.assertEqual(document.state, "issued")
+
+    def test_the_written_form_takes_a_scan_and_no_drawing(self):
+        self.template.form = "written"
+        document = self._issue()
+        with self.assertRaisesRegex(UserError, "needs another form"):
+            self._sign(document)
+        with self.assertRaisesRegex(UserError, "Only PDF, JPG and PNG"):
+            self._upload(document, b"MZ program", signed_by="Ewa")
+        with self.assertRaisesRegex(UserError, "Enter who signed"):
+            self._upload(document, base64.b64decode(drawing()))
+        tomorrow = fields.Datetime.now() + timedelta(days=1)
+        with self.assertRaisesRegex(UserError, "in the future"):
+            self._upload(document, base64.b64decode(drawing()), signed_by="Ewa", signed_on=tomorrow)
+        self._upload(document, base64.b64decode(drawing()), signed_by="Ewa")
+        self.assertEqual((document.state, document.signed_how), ("signed", "scan"))
+
+    def test_the_qualified_form_takes_a_signed_pdf_only(self):
+        self.template.form = "qualified"
+        document = self._issue()
+        issued = base64.b64decode(document.pdf)
+        with self.assertRaisesRegex(UserError, "no electronic signature"):
+            self._upload(document, issued, signed_by="Ewa")
+        with self.assertRaisesRegex(UserError, "changed after it was signed"):
+            self._upload(document, sign_pdf(issued) + b"more")
+        self._upload(document, sign_pdf(issued))
+        self.assertEqual((document.signed_how, document.signed_by), ("qualified", "Jan Kowalski"))
+        self.assertIn("unchanged", document.signed_note)
+
+    def test_refusal_and_cancelling(self):
+        document = self._issue()
+        document._refuse_in_panel("Too dear", self.customer)
+        self.assertEqual(document.state, "refused")
+        self.assertIn("Too dear", document.refusal)
+        document.action_cancel()
+        letter = self._issue(self._create_template("notice", ["<p>We give notice.</p>"]))
+        with self.assertRaisesRegex(UserError, "is a letter"):
+            self._sign(letter)
+
+    def test_whom_the_mail_is_for(self):
+        document = self._issue()
+        person = self.env["res.partner"].create(
+            {"name": "Decider", "parent_id": self.customer.id, "email": "d@test.example"}
+        )
+        for role, contact in (("decision", person), ("accounting", person.copy())):
+            self.env["service.membership"].create(
+                {"contact_id": contact.id, "customer_id": self.customer.id, "role": role}
+            )
+        self.assertEqual(document._decision_makers(), person)
+        context = document.action_send()["context"]
+        composer = self.env["mail.compose.message"].with_context(**context).create({})
+        self.assertEqual(composer.partner_ids, person)
+        self.assertIn(f"/my/contracts/{document.id}", composer.body)
+
+
+@tagged("post_install", "-at_install")
+class TestServiceContractTemplates(ServiceDocumentCommon):
+    """The shipped templates print for each type of contract, and know what they say."""
+
+    def test_the_shipped_templates(self):
+        self.customer.write({"street": "Long 1", "city": "Town"})
+        for name in ("lease", "all_in", "service", "annex", "dissolution", "notice", "indexation"):
+            template = self.env.ref(f"service_contract.template_{name}")
+            template.type_ids = False
+            values = {"given.percent": "3,6%", "given.reason": "GUS"}
+            document = self.contract._create_document(template, values=values)
+            document.company_id.write({"city": "Wrocław", "email": "a@b.pl", "phone": "71"})
+            paper = document._paper()
+            with self.subTest(name):
+                self.assertFalse(paper["missing"])
+                self.assertGreater(len(paper["sections"]), 3)
+
+    def test_numbers_of_registers(self):
+        with self.assertRaisesRegex(ValidationError, "no KRS number"):
+            self.customer.service_krs = "123"
+        with self.assertRaisesRegex(ValidationError, "no REGON number"):
+            self.customer.write({"service_krs": False, "service_regon": "123456789"})
+        self.customer.write({"service_krs": "0000123456", "service_regon": "123456785"})
