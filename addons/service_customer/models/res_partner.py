@@ -65,6 +65,13 @@ class ResPartner(models.Model):
     service_person_membership_ids = fields.One2many(
         "service.membership", "contact_id", string="Roles at Customers", groups=STAFF
     )
+    service_counting_membership_ids = fields.Many2many(
+        "service.membership",
+        string="Roles Switched On",
+        compute="_compute_service_counting_membership_ids",
+        compute_sudo=True,
+        groups=fields.NO_ACCESS,
+    )
     service_membership_count = fields.Integer(
         string="Number of Roles", compute="_compute_service_membership_count", groups=STAFF
     )
@@ -108,6 +115,19 @@ class ResPartner(models.Model):
                 else:
                     partner.service_region_id = regions.get(partner.zip, Region)
 
+    @api.depends("service_person_membership_ids.active")
+    def _compute_service_counting_membership_ids(self):
+        """Each request of a customer person asks for these: one query with all that rules need."""
+        Membership = self.env["service.membership"]
+        rows = Membership.search_fetch(
+            [("contact_id", "in", self.ids), ("active", "=", True)],
+            ["contact_id", "customer_id", "role", "scope", "active", "date_from", "date_to"],
+            order="id",
+        )
+        people = rows.grouped("contact_id")
+        for partner in self:
+            partner.service_counting_membership_ids = people.get(partner._origin, Membership)
+
     @api.depends("service_membership_ids")
     def _compute_service_membership_count(self):
         counts = dict(
@@ -139,8 +159,8 @@ class ResPartner(models.Model):
         :return: superuser service.membership, what they list with archived records
         """
         # Customer people have no access to memberships; rules judge them by their own ones.
-        rows = self.sudo().with_context(active_test=False).service_person_membership_ids
-        return rows.filtered(lambda row: row.is_live and row.role in roles)
+        rows = self.sudo().with_context(active_test=False).service_counting_membership_ids
+        return rows.filtered(lambda row: row.role in roles and row.is_live)
 
     def _service_mark_membership(self):
         """Remember that these people are judged by memberships from now on."""

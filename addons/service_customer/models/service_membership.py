@@ -119,14 +119,21 @@ class ServiceMembership(models.Model):
     @api.depends("active", "date_from", "date_to")
     @api.depends_context("tz")
     def _compute_is_live(self):
-        today = fields.Date.context_today(self)
         for membership in self:
-            membership.is_live = bool(
-                membership.active
-                and membership.date_from
-                and membership.date_from <= today
-                and (not membership.date_to or membership.date_to >= today)
+            membership.is_live = (
+                membership.active and bool(membership.date_from) and membership._covers_today()
             )
+
+    def _covers_today(self):
+        """Tell whether the dates include the day that it is where the user is.
+
+        No zone is more than a day away from the server's date. Only beside it the zone decides,
+        and is asked for: finding it out may read the user's account and contact.
+        """
+        start, end = self.date_from, self.date_to or fields.Date.to_date("9999-12-31")
+        if start < fields.Date.today() < end:
+            return True
+        return start <= fields.Date.context_today(self) <= end
 
     @api.depends("contact_id.user_ids.active", "contact_id.user_ids.login_date")
     def _compute_portal_state(self):

@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
 from odoo import fields
@@ -85,6 +86,21 @@ class TestServiceMembership(ServiceCustomerCommon):
             [("is_live", "=", False), ("contact_id", "=", self.person.id)]
         )
         self.assertEqual(ended, rows[1] | rows[2])
+
+    def test_the_day_is_the_users_one(self):
+        """Half an hour before midnight in Greenwich the next day has begun in Poland."""
+        begins = self._create_membership("user", date_from="2026-07-11")
+        ends = self._create_membership("decision", date_from="2026-07-01", date_to="2026-07-10")
+        for zone, live in (("UTC", ends), ("Europe/Warsaw", begins)):
+            with self.subTest(zone=zone), freeze_time("2026-07-10 23:30:00"):
+                rows = (begins | ends).with_context(tz=zone)
+                self.assertEqual(rows.filtered("is_live"), live)
+                self.assertEqual(rows.filtered_domain([("is_live", "=", True)]), live)
+                self.assertEqual(
+                    rows.search([("id", "in", rows.ids), ("is_live", "=", True)]), live
+                )
+                person = self.person.with_context(tz=zone)
+                self.assertEqual(person._service_live_memberships(), live)
 
     def test_every_change_is_on_the_customers_chatter(self):
         self.customer.message_ids.unlink()
