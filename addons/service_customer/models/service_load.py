@@ -107,7 +107,9 @@ class ServiceLoad(models.Model):
     def action_load(self):
         """Load all rows that are new or changed and have no error."""
         self.ensure_one()
-        self.row_ids.filtered_domain([("state", "in", ("new", "changed"))])._choose()
+        self.env["service.load.row"].search(
+            [("load_id", "=", self.id), ("state", "in", ("new", "changed"))]
+        )._choose()
         return True
 
     def action_open_rows(self):

@@ -48,6 +48,8 @@ class ServiceLoad(models.Model):
     def _recognise(self, entries_by_kind):
         """Find rows that say what they said when they were last loaded, if their record is there.
 
+        They get that record, and the row of then into ``entry.row``.
+
         :return: the other rows, ``{kind: entries}``
         """
         names = {
@@ -55,26 +57,31 @@ class ServiceLoad(models.Model):
             for kind, entries in entries_by_kind.items()
             for entry in entries
         }
-        self.env["service.load.row"].flush_model(["digest", "res_id"])
+        Row = self.env["service.load.row"]
+        Row.flush_model(["digest", "res_id"])
         rows = self.env.execute_query(
             SQL(
-                "SELECT digest, res_model, res_id FROM service_load_row WHERE digest = ANY(%s)",
+                "SELECT id, digest, res_model, res_id FROM service_load_row WHERE digest = ANY(%s)",
                 list(names),
             )
         )
         ids = {}
-        for _digest, model, res_id in rows:
+        for _id, _digest, model, res_id in rows:
             ids.setdefault(model, []).append(res_id)
         # Archived ones are there as well; those of other companies are not.
         alive = {
             model: set(
-                self.env[model].with_context(active_test=False).search([("id", "in", some)])._ids
+                self.env[model]
+                .with_context(active_test=False)
+                .search([("id", "in", some)], order="id")
+                ._ids
             )
             for model, some in ids.items()
         }
-        for name, model, res_id in rows:
+        for row_id, name, model, res_id in rows:
             if res_id in alive[model]:
                 names[name].record = self.env[model].browse(res_id)
+                names[name].row = Row.browse(row_id)
         return {
             kind: [entry for entry in entries if not entry.record]
             for kind, entries in entries_by_kind.items()

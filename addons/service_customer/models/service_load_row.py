@@ -1,6 +1,7 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 from odoo.tools.misc import split_every
 
 from ..tools.load_entry import Entry, digest
@@ -125,28 +126,65 @@ class ServiceLoadRow(models.Model):
         # Rows say what was found in the file: nobody makes them by hand.
         rows = self.sudo()
         for position, (kind, entries) in enumerate(entries_by_kind.items()):
-            main = self.env[kind]._get_title_column()
-            target = self.env[kind]._target
-            for batch in split_every(1000, entries, list):
-                rows.create(
+            common = {"load_id": load.id, "kind": kind, "position": position}
+            known = [entry for entry in entries if entry.row]
+            rows._copy_known(known, common)
+            fresh = (entry for entry in entries if not entry.row)
+            for batch in split_every(1000, fresh, list):
+                rows.create([common | self._prepare_checked_vals(kind, entry) for entry in batch])
+
+    @api.model
+    def _prepare_checked_vals(self, kind, entry):
+        """Values of the row of an entry."""
+        return {
+            "depth": entry.depth,
+            "bundle": entry.bundle,
+            "number": entry.number,
+            "title": entry.texts.get(self.env[kind]._get_title_column()),
+            "values": entry.texts,
+            "errors": entry.errors or False,
+            "state": entry.state,
+            "res_model": self.env[kind]._target,
+            "res_id": entry.record.id if entry.record else False,
+        }
+
+    @api.model
+    def _copy_known(self, entries, common):
+        """Keep rows that say what they said when they were last loaded: copies of those rows.
+
+        A file loaded again is mostly such rows, so the database copies them where they lie.
+
+        :param common: values that are not the former row's
+        """
+        values = dict(common, state="unchanged", errors=None, digest=None)
+        values |= dict.fromkeys(("create_uid", "write_uid"), self.env.uid)
+        values |= dict.fromkeys(("create_date", "write_date"), self.env.cr.now())
+        copied = [
+            name
+            for name, field in self._fields.items()
+            if field.store and field.column_type and name not in {"id", "number", *values}
+        ]
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO service_load_row (number, %(names)s)
+                SELECT entry.number, %(values)s
+                  FROM unnest(%(ids)s::int[], %(numbers)s::int[]) AS entry (id, number)
+                  JOIN service_load_row former ON former.id = entry.id
+                """,
+                names=SQL(", ").join(map(SQL.identifier, [*values, *copied])),
+                values=SQL(", ").join(
                     [
-                        {
-                            "load_id": load.id,
-                            "kind": kind,
-                            "position": position,
-                            "depth": entry.depth,
-                            "bundle": entry.bundle,
-                            "number": entry.number,
-                            "title": entry.texts.get(main),
-                            "values": entry.texts,
-                            "errors": entry.errors or False,
-                            "state": entry.state,
-                            "res_model": target,
-                            "res_id": entry.record.id if entry.record else False,
-                        }
-                        for entry in batch
+                        *(SQL("%s", value) for value in values.values()),
+                        *(SQL.identifier("former", name) for name in copied),
                     ]
-                )
+                ),
+                ids=[entry.row.id for entry in entries],
+                numbers=[entry.number for entry in entries],
+            )
+        )
+        self.env["service.load"].invalidate_model(["row_ids"])
 
     def _get_digest(self):
         """What the row says, and to whom: rows of another company stand for other records."""

@@ -18,4 +18,5 @@ from . import (
     test_service_region,
     test_service_region_concurrency,
     test_service_region_paste,
+    test_spreadsheet,
 )

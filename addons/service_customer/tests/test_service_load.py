@@ -142,10 +142,18 @@ class TestServiceLoad(LoadMixin, ServiceCustomerCommon):
         self.assertEqual(set(paths), {"Branch / Hall 1", "Branch"})
 
     def test_second_run_doubles_nothing_and_an_edited_row_updates(self):
-        self.load(self.book())
+        first = self.load(self.book())
         count = self.env["res.partner"].search_count([])
         again = self.check(self.book())
         self.assertRecordValues(again, [{"new_count": 0, "changed_count": 0, "unchanged_count": 9}])
+        kept = ("kind", "position", "number", "title", "values", "res_model", "res_id")
+        loaded, unchanged = (
+            load.row_ids.filtered(lambda row: row.state in ("loaded", "unchanged"))
+            for load in (first, again)
+        )
+        self.assertRecordValues(unchanged, [{name: row[name] for name in kept} for row in loaded])
+        self.assertFalse(any(unchanged.mapped("digest")))
+        self.assertEqual(unchanged.create_uid, self.loader)
         edited = [line[:] for line in CUSTOMERS]
         edited[1][0], edited[2][4] = "Alfa Nowa S.A.", "Lubin"
         del edited[3]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import openpyxl
+from openpyxl.worksheet._reader import INLINE_STRING, VALUE_TAG, WorkSheetParser
 
 MAX_BYTES = 10 * 2**20
 MAX_UNPACKED = 150 * 2**20
@@ -23,6 +24,7 @@ MAX_COLUMNS = 60
 MAX_CELLS = 1_200_000
 MAX_WIDTH = 16_384
 MAX_TEXT = 2_000
+INLINE_TEXT = VALUE_TAG.replace("}v", "}t")
 DELIMITERS = ";,\t"
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 # Spaces that are not broken, as Excel puts them between thousands.
@@ -84,7 +86,7 @@ def _read_xlsx(data, limits):
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheets, left = [], limits.rows
         for sheet in book.worksheets:
-            rows = _rows(_sheet_rows(sheet, limits), left)
+            rows = _rows(_sheet_rows(book, sheet, limits), left)
             left -= len(rows)
             sheets.append(Sheet(sheet.title, rows))
     except SpreadsheetError:
@@ -145,14 +147,48 @@ def _pieces(file):
     yield tail
 
 
-def _sheet_rows(sheet, limits):
-    """Rows of a sheet as texts. A row far down makes openpyxl give all the empty ones above."""
-    width = min(sheet.max_column or limits.columns, limits.columns)
-    rows = sheet.iter_rows(max_col=width, values_only=True)
-    for number, values in enumerate(rows, start=1):
-        if number > 10 * limits.rows:
-            raise SpreadsheetError("rows")
-        yield number, [as_text(value) for value in values]
+class _Parser(WorkSheetParser):
+    """Reads rows as openpyxl does, but takes a plain text within its cell as it stands.
+
+    openpyxl makes an object with all that may format a text, which is most of its time in files
+    that programs write; Excel keeps texts apart from the cells.
+    """
+
+    def parse_cell(self, element):
+        inline = element.find(INLINE_STRING) if element.get("t") == "inlineStr" else None
+        if inline is not None and len(inline) == 1 and inline[0].tag == INLINE_TEXT:
+            element.set("t", "str")
+            inline[0].tag = VALUE_TAG
+            element.append(inline[0])
+        return super().parse_cell(element)
+
+
+def _sheet_rows(book, sheet, limits):
+    """Rows of a sheet as texts, with their numbers. Nothing is made of empty rows between."""
+    with sheet._get_source() as source:
+        parser = _Parser(
+            source,
+            sheet._shared_strings,
+            data_only=True,
+            epoch=book.epoch,
+            date_formats=book._date_formats,
+            timedelta_formats=book._timedelta_formats,
+        )
+        for count, (number, cells) in enumerate(parser.parse(), start=1):
+            if max(count, number) > 10 * limits.rows:
+                raise SpreadsheetError("rows")
+            yield number, _texts(cells, limits.columns)
+
+
+def _texts(cells, limit):
+    """Texts of a row up to its last cell."""
+    texts = []
+    for cell in cells:
+        column = cell["column"]
+        if column <= limit:
+            texts += [""] * (column - len(texts))
+            texts[column - 1] = as_text(cell["value"])
+    return texts
 
 
 def _read_csv(data, limits):
