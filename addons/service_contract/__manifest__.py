@@ -48,7 +48,7 @@
         "views/service_contract_menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["service_contract/static/src/scss/document.scss"],
+        "web.assets_backend": ["service_contract/static/src/**/*"],
     },
     "demo": [
         "demo/product_pricelist_demo.xml",

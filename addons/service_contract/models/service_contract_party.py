@@ -56,7 +56,7 @@ class ServiceContract(models.Model):
                 "date_start": day,
                 "assigned_from_id": self.id,
                 "rate_ids": [],
-                "ceiling_amount": self.ceiling_amount and max(self.sudo().ceiling_left, 0),
+                "ceiling_amount": self.ceiling_amount and max(self.ceiling_left, 0),
                 "place_ids": [],
                 "pricelist_id": self.pricelist_id.id,
                 "customer_reference": False,
