@@ -54,7 +54,7 @@ class ServiceDocumentCommon(ServiceContractCommon):
         cls.lease_type = cls.lease_type.with_env(cls.env)
         cls.own_device = cls.own_device.with_env(cls.env)
         reports = type(cls.env["ir.actions.report"])
-        cls.print_really = reports._run_weasyprint
+        cls.print_really = staticmethod(reports._run_weasyprint)
         cls.startClassPatcher(patch.object(reports, "_run_weasyprint", print_blank))
         cls.customer.write({"is_company": True, "service_represented_by": "Ewa Klient"})
         cls.contract = cls._create_contract(cls.lease_type, cls.own_device)

@@ -16,9 +16,9 @@ class ServiceContractSign(models.TransientModel):
     file = fields.Binary("Signed File", required=True, attachment=False)
     filename = fields.Char()
     signed_by = fields.Char(
-        "Signed by", help="Empty: the name in the certificate of the electronic signature."
+        help="Empty: the name in the certificate of the electronic signature."
     )
-    signed_on = fields.Datetime("Signed on", required=True, default=fields.Datetime.now)
+    signed_on = fields.Datetime(required=True, default=fields.Datetime.now)
 
     def action_confirm(self):
         """Keep the file with the document, which is signed from now on."""
