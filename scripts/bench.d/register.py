@@ -15,12 +15,9 @@ the best of several, both sides by turns.
 ``SERVICE_BENCH_DEVICES`` makes it smaller, to try it out.
 """
 
-import json
 import os
-from pathlib import Path
 
-from toolbox import databases
-from toolbox.say import Refusal
+from toolbox import bench, databases
 
 GOALS = {
     "list": 1.2,
@@ -32,8 +29,6 @@ GOALS = {
     "import": 0.5,
 }
 DEVICES = int(os.environ.get("SERVICE_BENCH_DEVICES") or 20_000)
-MARK = "FIGURES "
-SCRIPTS = Path(__file__).parent / "_register"
 
 
 def measure(env):
@@ -41,26 +36,10 @@ def measure(env):
     name = f"service_bench_register_{os.getpid()}"
     try:
         databases.copy(env, name, databases.suite(env))
-        _run(env, name, "fill.py")
+        bench.inside(env, name, "_register/fill.py", DEVICES=DEVICES)
         figures = {}
         for script in ("ask.py", "take.py", "load.py"):
-            figures |= _run(env, name, script)
+            figures |= bench.inside(env, name, f"_register/{script}", DEVICES=DEVICES)
         return figures
     finally:
         env.drop_database(name)
-
-
-def _run(env, name, script):
-    """Run a script of ours in Odoo's shell; what it measured, if it says so."""
-    text = "\n".join((SCRIPTS / part).read_text() for part in ("common.py", script))
-    done = env.odoo(
-        *("shell", "-d", name, "--no-http", "--log-level=error"),
-        check=False,
-        capture_output=True,
-        text=True,
-        input=f"DEVICES = {DEVICES}\n{text}",
-    )
-    figures = [line[len(MARK) :] for line in done.stdout.splitlines() if line.startswith(MARK)]
-    if done.returncode or not figures:
-        raise Refusal(f"{script} failed in {name}: {(done.stdout + done.stderr)[-3000:]}")
-    return json.loads(figures[-1])

@@ -17,6 +17,10 @@ from pathlib import Path
 from .say import Refusal, step
 
 FOLDER = Path(__file__).resolve().parents[1] / "bench.d"
+#: What scripts inside Odoo measure with: the beginning of each.
+COMMON = "_common.py"
+#: Begins the line on which a script inside Odoo says what it measured.
+MARK = "FIGURES "
 COLUMNS = ("bench", "ours", "peer", "ratio", "goal", "verdict")
 
 
@@ -30,6 +34,26 @@ def _load(path: Path):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def inside(env, database: str, script: str, **values) -> dict:
+    """Run a script of the folder in Odoo's shell; the figures that it prints.
+
+    :param values: names that the script finds set
+    """
+    names = "".join(f"{name} = {value!r}\n" for name, value in values.items())
+    texts = [(FOLDER / part).read_text() for part in (COMMON, script)]
+    done = env.odoo(
+        *("shell", "-d", database, "--no-http", "--log-level=error"),
+        check=False,
+        capture_output=True,
+        text=True,
+        input=names + "\n".join(texts),
+    )
+    figures = [line[len(MARK) :] for line in done.stdout.splitlines() if line.startswith(MARK)]
+    if done.returncode or not figures:
+        raise Refusal(f"{script} failed in {database}: {(done.stdout + done.stderr)[-3000:]}")
+    return json.loads(figures[-1])
 
 
 def rows(name: str, goals: dict, figures: dict) -> list[dict]:

@@ -18,4 +18,4 @@ class ProductPricelist(models.Model):
         # EXTENDS product
         if service_price_book is None or not self:
             return super()._get_applicable_rules(products, date, **kwargs)
-        return service_price_book.rules(self, date)
+        return service_price_book.rules(self, products, date)

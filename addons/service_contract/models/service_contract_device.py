@@ -1,4 +1,3 @@
-from collections import defaultdict
 from datetime import date as Date, timedelta
 
 from odoo import api, fields, models
@@ -155,10 +154,7 @@ class ServiceContractDevice(models.Model):
                 ("date_end", ">", first),
             ]
         )
-        result = defaultdict(self.browse)
-        for stay in stays:
-            result[stay.device_id] |= stay
-        return result
+        return stays.grouped("device_id")
 
     def _leave(self, date):
         """Let devices leave their contracts: ``date`` is the first day on which they are off."""

@@ -3,8 +3,21 @@ from dataclasses import replace
 from datetime import date as Date
 
 from odoo import api, models
+from odoo.tools import ormcache
 
-from ..tools.cover import Answer, Share
+from ..tools.cover import Answer, Question, Share
+
+#: What of a contract is asked for while deciding.
+CONTRACT_FIELDS = (
+    "name",
+    "type_id",
+    "date_start",
+    "date_end",
+    "currency_id",
+    "invoice_partner_id",
+    "insurer_id",
+    "pricelist_id",
+)
 
 
 class ServiceCover(models.AbstractModel):
@@ -33,9 +46,8 @@ class ServiceCover(models.AbstractModel):
         for name in self._deciders():
             decided = getattr(system, name)(undecided) if undecided else {}
             answers.update(decided)
-            undecided = {
-                index: question for index, question in undecided.items() if index not in decided
-            }
+            for index in decided:
+                del undecided[index]
         return [self._as_user(answers[index]) for index in sorted(answers)]
 
     @api.model
@@ -90,10 +102,13 @@ class ServiceCover(models.AbstractModel):
         by_mode = defaultdict(dict)
         for index, question in bound.items():
             by_mode[cases[index][1].mode][index] = question
-        covered = {
-            index: self._covered(question, *cases[index])
-            for index, question in by_mode.pop("full", {}).items()
-        }
+        covered, reasons = {}, {}
+        for index, question in by_mode.pop("full", {}).items():
+            contract = cases[index][0]
+            key = (contract.id, question.item_kind)
+            if key not in reasons:
+                reasons[key] = self._covered_reason(question, contract)
+            covered[index] = self._covered(question, *cases[index], reasons[key])
         limited = self._limited(by_mode.pop("limit", {}), cases)
         payable = {index: bound[index] for rest in by_mode.values() for index in rest}
         return covered | limited | self._payable(payable, cases, "contract")
@@ -119,31 +134,67 @@ class ServiceCover(models.AbstractModel):
 
         :return: ``{index: (contract, coverage)}``, either possibly empty
         """
+        stays = self._stays(undecided)
+        none, no_row = self.env["service.contract"], self.env["service.coverage"]
+        cases, narrowed = {}, {}
+        for index, question in undecided.items():
+            day, kind = question.date, question.item_kind
+            for first, stop, contract, matrix in stays.get(question.device.id, ()):
+                if first <= day < stop:
+                    cases[index] = (contract, matrix.get(kind, no_row))
+                    if kind in matrix["narrowed"]:
+                        narrowed[index] = question
+                    break
+            else:
+                cases[index] = (none, no_row)
+        kinds = self._consumable_kinds(narrowed.values())
+        for index, question in narrowed.items():
+            contract, row = cases[index]
+            cases[index] = (contract, row._find(question.product, kinds[self._listed(question)]))
+        return cases
+
+    def _stays(self, undecided):
+        """When the devices of questions are on which contract, and what that covers.
+
+        :return: ``{device id: [(first day, first day no longer, contract, matrix)]}``, a matrix as
+            ``_matrices`` gives it
+        """
         devices = self.env["service.device"].union(
-            *(question.device for question in undecided.values() if question.device)
+            *(question.device for question in undecided.values())
         )
         days = [question.date for question in undecided.values()]
-        stays = self.env["service.contract.device"]._in_force(
+        found = self.env["service.contract.device"]._in_force(
             devices, min(days, default=Date.min), max(days, default=Date.max)
         )
-        contracts = self.env["service.contract.device"].union(*stays.values()).contract_id
-        matrix = self.env["service.coverage"].search([("type_id", "in", contracts.type_id.ids)])
-        rows = matrix.grouped(lambda row: (row.type_id, row.item_kind))
-        kinds = self._consumable_kinds(undecided.values())
-        no_contract = self.env["service.contract"]
-        no_row = self.env["service.coverage"]
-        cases = {}
-        for index, question in undecided.items():
-            candidates = stays.get(question.device, ()) if question.device else ()
-            contract = next(
-                (stay.contract_id for stay in candidates if stay._covers(question.date)),
-                no_contract,
-            )
-            row = rows.get((contract.type_id, question.item_kind), no_row)
-            if len(row) > 1 or row.category_id or row.consumable_kind:
-                row = row._find(question.product, kinds[self._listed(question)])
-            cases[index] = (contract, row)
-        return cases
+        contracts = self.env["service.contract.device"].union(*found.values()).contract_id
+        contracts.fetch(CONTRACT_FIELDS)
+        matrices = self._matrices(contracts.type_id)
+        return {
+            device.id: [
+                (
+                    stay.date_start,
+                    stay._stop(),
+                    stay.contract_id,
+                    matrices[stay.contract_id.type_id],
+                )
+                for stay in stays
+            ]
+            for device, stays in found.items()
+        }
+
+    def _matrices(self, types):
+        """What contract types cover.
+
+        :return: ``{type: {item kind: rows}}``; under ``narrowed`` the kinds whose row depends on
+            the product
+        """
+        matrices = {contract_type: {"narrowed": set()} for contract_type in types}
+        rows = self.env["service.coverage"].search_fetch([("type_id", "in", types.ids)])
+        for (contract_type, kind), same in rows.grouped(lambda r: (r.type_id, r.item_kind)).items():
+            matrices[contract_type][kind] = same
+            if any(row.category_id or row.consumable_kind for row in same):
+                matrices[contract_type]["narrowed"].add(kind)
+        return matrices
 
     def _listed(self, question):
         """Under what a device's model may list the product of a question."""
@@ -154,8 +205,10 @@ class ServiceCover(models.AbstractModel):
 
         :return: ``{(model, product): {kind}}``; under no model all kinds of a product
         """
-        products = self.env["product.product"].union(*(question.product for question in questions))
         kinds = defaultdict(set)
+        if not questions:
+            return kinds
+        products = self.env["product.product"].union(*(question.product for question in questions))
         for listed in self.env["service.device.consumable"].search_fetch(
             [("product_id", "in", products.ids)], ["model_id", "product_id", "kind"]
         ):
@@ -165,17 +218,21 @@ class ServiceCover(models.AbstractModel):
 
     # ------------------------------------------------------------------ answers
 
-    def _covered(self, question, contract, coverage):
+    def _covered(self, question, contract, coverage, reason=None):
         """The customer pays nothing: it is ours to bear."""
         currency = question.currency or contract.currency_id
         own = Share("own", question.company.partner_id, question.quantity, 0.0, currency)
-        reason = self.env._(
+        reason = reason or self._covered_reason(question, contract)
+        return Answer(True, [own], reason, "contract", contract)
+
+    def _covered_reason(self, question, contract):
+        """The sentence that explains why the customer pays nothing."""
+        return self.env._(
             "contract %(contract)s, %(type)s: %(item)s covered",
             contract=contract.name,
             type=self._type_label(contract),
             item=self._item_label(question),
         )
-        return Answer(True, [own], reason, "contract", contract)
 
     def _payable(self, undecided, cases, rule, prices=None):
         """The customer pays what the contract's, the customer's or the general prices say.
@@ -187,11 +244,14 @@ class ServiceCover(models.AbstractModel):
         none = (self.env["service.contract"], self.env["service.coverage"])
         prices = prices or self._prices(undecided, cases)
         payers = self._payers(undecided, cases)
-        answers = {}
+        answers, reasons = {}, {}
         for index, question in undecided.items():
             contract, coverage = cases.get(index, none)
             price = prices[index]
             percent = coverage.percent if rule == "contract" and coverage.mode == "percent" else 0.0
+            key = (contract.id, question.item_kind, price.source, percent)
+            if key not in reasons:
+                reasons[key] = self._reason(question, rule, contract, price.source, percent)
             share = Share(
                 "customer",
                 payers[index],
@@ -200,8 +260,7 @@ class ServiceCover(models.AbstractModel):
                 price.currency,
                 discount=percent,
             )
-            reason = self._reason(question, rule, contract, price.source, percent)
-            answers[index] = Answer(percent == 100.0, [share], reason, rule, contract)
+            answers[index] = Answer(percent == 100.0, [share], reasons[key], rule, contract)
         return answers
 
     def _payers(self, undecided, cases):
@@ -264,9 +323,14 @@ class ServiceCover(models.AbstractModel):
 
     def _item_label(self, question):
         """The name of the kind of item, as it stands in a sentence."""
+        return self._item_labels().get(question.item_kind, question.item_kind)
+
+    @api.model
+    @ormcache("self.env.lang")
+    def _item_labels(self):
+        """Names of the kinds of items in lower case."""
         field = self.env["service.coverage"]._fields["item_kind"]
-        labels = dict(field._description_selection(self.env))
-        return labels.get(question.item_kind, question.item_kind).lower()
+        return {kind: label.lower() for kind, label in field._description_selection(self.env)}
 
     # ------------------------------------------------------------------ environments
 
@@ -274,28 +338,50 @@ class ServiceCover(models.AbstractModel):
         """The questions with their records in this environment, to be read all together."""
         records = {}
         for name, model in QUESTION_MODELS.items():
-            ids = [(getattr(question, name) or self.env[model]).id for question in questions]
-            prefetch = tuple({id_ for id_ in ids if id_})
-            Model = self.env[model]
-            records[name] = [Model.browse(id_ or ()).with_prefetch(prefetch) for id_ in ids]
+            asked = {record.id for question in questions if (record := getattr(question, name))}
+            found = self.env[model].browse(asked)
+            records[name] = {record.id: record for record in found} | {False: found.browse()}
+
+        def known(name, record):
+            return records[name][bool(record) and record.id]
+
         return [
-            replace(question, **{name: found[index] for name, found in records.items()})
-            for index, question in enumerate(questions)
+            Question(
+                company=known("company", question.company),
+                customer=known("customer", question.customer),
+                location=known("location", question.location),
+                device=known("device", question.device),
+                date=question.date,
+                item_kind=question.item_kind,
+                product=known("product", question.product),
+                quantity=question.quantity,
+                uom=known("uom", question.uom),
+                fault=question.fault,
+                currency=known("currency", question.currency),
+            )
+            for question in questions
         ]
 
     def _as_user(self, answer):
         """The answer with its records in the environment of the one who asked."""
-        return replace(
-            answer,
-            contract=answer.contract.with_env(self.env),
-            shares=[
-                replace(
-                    share,
-                    partner=share.partner.with_env(self.env),
-                    currency=share.currency.with_env(self.env),
+        return Answer(
+            answer.covered,
+            [
+                Share(
+                    share.payer,
+                    share.partner.with_env(self.env),
+                    share.quantity,
+                    share.price_unit,
+                    share.currency.with_env(self.env),
+                    share.discount,
                 )
                 for share in answer.shares
             ],
+            answer.reason,
+            answer.rule,
+            answer.contract.with_env(self.env),
+            answer.coverage,
+            answer.used,
         )
 
 

@@ -18,6 +18,8 @@ class ServiceCover(models.AbstractModel):
 
         The warranty of a fitted part is decided where parts are known: upper addons extend this.
         """
+        devices = self.env["service.device"].union(*(each.device for each in undecided.values()))
+        devices.fetch(["warranty_date", "warranty_pages", "model_id"])
         claimed = {
             index: question
             for index, question in undecided.items()

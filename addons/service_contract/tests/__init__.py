@@ -8,6 +8,7 @@ from . import test_service_rate_line
 from . import test_service_cover
 from . import test_service_cover_limit
 from . import test_service_cover_performance
+from . import test_service_cover_table
 from . import test_service_cover_warranty
 from . import test_service_device_move
 from . import test_service_contract_security

@@ -1,4 +1,4 @@
-# The beginning of each of these scripts: what they measure with. DEVICES is set before.
+# The beginning of each script that measures inside Odoo: what it measures with.
 # ruff: noqa: F821, F401
 import gc
 import json
