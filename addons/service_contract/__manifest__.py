@@ -33,6 +33,8 @@
         "views/service_contract_device_views.xml",
         "views/service_contract_views.xml",
         "views/service_contract_watch_views.xml",
+        "views/service_price_index_views.xml",
+        "views/service_indexation_views.xml",
         "views/service_device_views.xml",
         "views/service_device_manufacturer_views.xml",
         "views/res_partner_views.xml",
@@ -46,6 +48,7 @@
         "views/service_contract_template_views.xml",
         "views/service_contract_document_views.xml",
         "views/service_contract_menus.xml",
+        "views/service_indexation_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["service_contract/static/src/**/*"],
@@ -54,5 +57,6 @@
         "demo/product_pricelist_demo.xml",
         "demo/service_contract_demo.xml",
         "demo/service_contract_document_demo.xml",
+        "demo/service_indexation_demo.xml",
     ],
 }

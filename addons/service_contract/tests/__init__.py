@@ -8,8 +8,10 @@ from . import test_service_rate_line
 from . import test_service_cover
 from . import test_service_cover_limit
 from . import test_service_cover_performance
+from . import test_service_cover_prices
 from . import test_service_cover_table
 from . import test_service_cover_warranty
+from . import test_service_indexation
 from . import test_service_device_move
 from . import test_service_contract_security
 from . import test_service_contract_location

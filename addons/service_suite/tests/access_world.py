@@ -355,6 +355,31 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
             cls._add("service.charge", **{key: charge})
             cls._add("product.pricelist", **{key: contract.pricelist_id})
             cls._add("product.pricelist.item", **{key: contract.pricelist_id.item_ids})
+            cls._create_indexation(key, contract)
+
+    @classmethod
+    def _create_indexation(cls, key, contract):
+        """What was proposed to a customer whose prices rise by an index."""
+        index = cls.env["service.price.index"].create(
+            {"name": f"Index {key}", "value_ids": [Command.create({"year": 2025, "value": 103})]}
+        )
+        run = cls.env["service.indexation.run"].create({"date": "2026-12-01"})
+        line = cls.env["service.indexation.line"].create(
+            {
+                "run_id": run.id,
+                "contract_id": contract.id,
+                "date": run.date,
+                "year": run.date.year,
+                "price_ids": [
+                    Command.create({"name": "Fee", "price_before": 50, "price_after": 51})
+                ],
+            }
+        )
+        cls._add("service.price.index", **{key: index})
+        cls._add("service.price.index.value", **{key: index.value_ids})
+        cls._add("service.indexation.run", **{key: run})
+        cls._add("service.indexation.line", **{key: line})
+        cls._add("service.indexation.price", **{key: line.price_ids})
 
     @classmethod
     def _create_documents(cls, key, customer, place):
