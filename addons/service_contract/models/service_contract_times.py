@@ -21,11 +21,11 @@ class ServiceContractDefaults(models.AbstractModel):
     _inherit = "service.contract.defaults"
 
     response_hours = fields.Float(
-        "Response Time (Hours)",
+        "Response Time",
         help="Working hours from the request until somebody looks after it; 0: not agreed.",
     )
     repair_hours = fields.Float(
-        "Repair Time (Hours)",
+        "Repair Time",
         help="Working hours from the request until the device works again; 0: not agreed.",
     )
     hours_calendar_id = fields.Many2one(
