@@ -67,7 +67,7 @@ class ServiceCover(models.AbstractModel):
 
     def _end_of_day(self, question):
         """The last moment, in UTC, of the day on which a question's item is performed."""
-        zone = timezone(question.company.partner_id.tz or "Europe/Warsaw")
+        zone = timezone(question.company._get_service_tz())
         local = zone.localize(datetime.combine(question.date, time.max.replace(microsecond=0)))
         return local.astimezone(UTC).replace(tzinfo=None)
 

@@ -1,3 +1,5 @@
+import pytz
+
 from odoo import fields, models
 
 
@@ -14,3 +16,17 @@ class ResCompany(models.Model):
         "CHECK(service_link_days BETWEEN 1 AND 365)",
         "A link in a mail is valid for 1 to 365 days.",
     )
+
+    def _get_service_tz(self):
+        """Name of the time zone in which the company's days begin.
+
+        The company's own, else its country's. Never the user's: on which day something was done
+        decides who pays for it, and may not depend on who asks.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        # sudo: customer people read no companies, and learn nothing but the zone's name.
+        company = self.sudo()
+        zones = pytz.country_timezones.get(company.country_id.code or "", ["Europe/Warsaw"])
+        return company.partner_id.tz or zones[0]

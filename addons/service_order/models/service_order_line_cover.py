@@ -28,7 +28,7 @@ class ServiceOrderLine(models.Model):
         self.ensure_one()
         visit = self.visit_id
         moment = visit.finished_on or visit.date_start or self.used_on or fields.Datetime.now()
-        zone = self.company_id.partner_id.tz or self.env.user.tz or "Europe/Warsaw"
+        zone = self.company_id._get_service_tz()
         return fields.Datetime.context_timestamp(self.with_context(tz=zone), moment).date()
 
     def _prepare_question(self):

@@ -191,7 +191,7 @@ class ServiceOrder(models.Model):
         self.ensure_one()
         reporter = self.reporter_id
         local = fields.Datetime.context_timestamp(
-            self.with_context(tz=reporter.tz or self.company_id.partner_id.tz or "Europe/Warsaw"),
+            self.with_context(tz=reporter.tz or self.company_id._get_service_tz()),
             moment,
         )
         return local.strftime("%d.%m.%Y %H:%M")

@@ -130,7 +130,7 @@ class ServiceTechnician(models.Model):
                     "name": self.name,
                     "user_id": self.user_id.id,
                     "company_id": self.company_id.id,
-                    "tz": self.user_id.tz or "Europe/Warsaw",
+                    "tz": self.user_id.tz or self.company_id._get_service_tz(),
                 }
             )
         )

@@ -125,3 +125,15 @@ class TestServiceOrderLine(ServiceOrderCommon):
         boss.write({"price_unit": 50, "override_reason": "Goodwill"})
         self.assertRecordValues(line, [{"amount": 50.0, "rule": "manual", "reason": "Goodwill"}])
         self.assertIn("Goodwill", line.order_id.message_ids[0].body)
+
+    def test_day_of_performance_is_the_companys_whoever_asks(self):
+        """Half an hour before midnight in UTC it is the next day in Warsaw, but not in New York."""
+        line = self._create_line(self._create_visit())
+        line.visit_id.date_start = "2026-10-31 23:30:00"
+        self.company.partner_id.tz = False
+        for user_zone in (False, "America/New_York"):
+            self.dispatcher.tz = user_zone
+            day = line.with_user(self.dispatcher)._get_performance_date()
+            self.assertEqual(str(day), "2026-11-01", user_zone)
+        self.company.partner_id.tz = "America/New_York"
+        self.assertEqual(str(line._get_performance_date()), "2026-10-31")

@@ -22,9 +22,8 @@ class Moment(NamedTuple):
 
 
 def timezone_of(env):
-    """:return: name of the time zone to show: the reader's, else that of the company's hours."""
-    # sudo: customers have no access to working hours, and only the zone's name leaves here.
-    return env.user.tz or env.company.sudo().resource_calendar_id.tz or "UTC"
+    """:return: name of the time zone to show: the reader's, else the company's."""
+    return env.user.tz or env.company._get_service_tz()
 
 
 def describe(env, value):
