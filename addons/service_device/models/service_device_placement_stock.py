@@ -39,10 +39,12 @@ class ServiceDevicePlacement(models.Model):
             lambda quant: quant.quantity > 0
             and quant.location_id.usage in ("internal", "transit", "customer")
         )
-        quant_by_lot = {quant.lot_id: quant for quant in quants}
+        # A serial number may be shared by companies; of what nobody owns either may take it.
+        found = {(quant.lot_id, quant.company_id): quant for quant in quants}
         moved, vals_list = [], []
         for placement in current:
-            quant = quant_by_lot.get(placement.device_id.lot_id)
+            lot, company = placement.device_id.lot_id, placement.company_id
+            quant = found.get((lot, company)) or found.get((lot, company.browse()))
             target = quant and placement._get_target_stock_location()
             # What was sold comes back by a receipt, or by buying it where it stands.
             sold = quant and quant.location_id.usage == "customer"

@@ -136,6 +136,18 @@ class TestServiceDeviceStock(ServiceDeviceCommon):
         self.assertEqual(device.placement_id, placement)
         self.assertFalse(placement.stock_move_id)
 
+    def test_stock_of_another_company_stays_where_it_is(self):
+        """A serial number without a company may lie in the stock of two."""
+        lot = self._receive("SN1")
+        device = lot.service_device_id
+        other = self.env["res.company"].create({"name": "Second"})
+        theirs = self.env["stock.warehouse"].search([("company_id", "=", other.id)]).lot_stock_id
+        lot.company_id = False
+        self.env["stock.quant"]._update_available_quantity(self.product, theirs, 1, lot_id=lot)
+        self._place(device, NOW)
+        held = {quant.location_id: quant.quantity for quant in lot.quant_ids if quant.quantity > 0}
+        self.assertEqual(held, {self.at_customers: 1, theirs: 1})
+
     def test_scrap_leaves_the_stock(self):
         lot = self._receive("SN1")
         self._place(lot.service_device_id, NOW, kind="scrap", customer_id=False, location_id=False)
