@@ -299,13 +299,13 @@ class ServiceDevice(models.Model):
 
     # --- actions ---
 
-    def _open_move_wizard(self, operation):
+    def _open_move_wizard(self, operation, title=None):
         """Open the wizard that changes where these devices are, ready for one operation."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "service_device.service_device_move_action"
         )
         labels = self.env["service.device.move"]._fields["operation"]
-        title = dict(labels._description_selection(self.env))[operation]
+        title = title or dict(labels._description_selection(self.env))[operation]
         context = {"default_device_ids": self.ids, "default_operation": operation}
         return action | {"name": title, "context": context}
 
@@ -316,7 +316,8 @@ class ServiceDevice(models.Model):
     def action_move_wizard(self):
         """Open the wizard that moves the devices, or installs those not at a customer yet."""
         installed = self and all(device.placement_id.kind == "customer" for device in self)
-        return self._open_move_wizard("move" if installed else "install")
+        # A move is where the other operations are chosen, too: no title that may turn wrong.
+        return self._open_move_wizard("move" if installed else "install", self.env._("Move"))
 
     def action_swap(self):
         """Open the wizard that swaps the device with another one or a loaner."""

@@ -310,6 +310,30 @@ class TestServiceDeviceMove(ServiceDeviceCommon):
         self.assertEqual(self.device.customer_id, buyer)
         self.assertEqual(toner.qty_available, 0)
 
+    def test_change_of_owner_leaves_devices_where_they_are(self):
+        keeper = self.env["res.partner"].create({"name": "Jan", "parent_id": self.customer.id})
+        cellar = self.env["res.partner"].create(
+            {"name": "Cellar", "type": "location", "parent_id": self.customer.id}
+        )
+        other = self._create_device("OTHER", customer_id=self.customer.id, location_id=cellar.id)
+        self.device.placement_id.custodian_id = keeper
+        devices = self.device | other
+        places = devices.mapped("location_id")
+        self._do(devices, "owner", owner="lessor", date=self.later)
+        self.assertEqual(devices.mapped("owner"), ["lessor"] * 2)
+        self.assertEqual((self.device.location_id, other.location_id), tuple(places))
+        self.assertEqual(self.device.placement_id.custodian_id, keeper)
+
+    def test_toner_comes_back_when_the_devices_do(self):
+        toner = self.env["product.product"].create(
+            {"name": "Toner K", "type": "consu", "is_storable": True}
+        )
+        when = self.now - timedelta(days=3)
+        lines = [Command.create({"product_id": toner.id, "quantity": 2})]
+        self._do(self.device, "take_back", date=when, toner_line_ids=lines)
+        move = self.device.protocol_line_ids.protocol_id.toner_ids.stock_move_id
+        self.assertEqual((move.date, move.move_line_ids.date), (when, when))
+
     def test_what_is_signed_stays(self):
         self._do(self.device, "take_back")
         protocol = self.device.protocol_line_ids.protocol_id

@@ -137,12 +137,16 @@ class ServiceDeviceMove(models.TransientModel):
             if not wizard.customer_id and len(customers) == 1:
                 wizard.customer_id = customers
 
-    @api.depends("customer_id")
+    @api.depends("customer_id", "operation")
     def _compute_location_id(self):
-        """A location of another customer is never meant."""
+        """A location of another customer is never meant; without a move it is where they are."""
         for wizard in self:
             if wizard.location_id.commercial_partner_id != wizard.customer_id:
                 wizard.location_id = False
+            here = wizard.device_ids.location_id
+            if wizard.operation == "owner" and len(here) == 1 and not wizard.location_id:
+                fits = here.commercial_partner_id == wizard.customer_id
+                wizard.location_id = fits and here
 
     @api.depends("device_ids")
     def _compute_owner(self):
@@ -258,7 +262,16 @@ class ServiceDeviceMove(models.TransientModel):
             "note": self.note,
         }
         if kind == "customer":
-            return vals | {"customer_id": self.customer_id.id, "location_id": self.location_id.id}
+            location, custodian = self.location_id, self.custodian_id
+            if self.operation == "owner" and device.customer_id == self.customer_id:
+                # Nobody carried it anywhere: each device stays where and with whom it is.
+                location = location or device.location_id
+                custodian = custodian or device.placement_id.custodian_id
+            return vals | {
+                "customer_id": self.customer_id.id,
+                "location_id": location.id,
+                "custodian_id": custodian.id,
+            }
         if kind in ("stock", "workshop"):
             vals["stock_location_id"] = self.stock_location_id.id
         # In the workshop it still is the customer's case; else only if it is the customer's own.

@@ -58,7 +58,8 @@ class ServiceDeviceMove(models.TransientModel):
         """EXTENDS: print and show the protocols, now that all that they tell is there."""
         action = super().action_apply()
         self.protocol_ids._attach_pdf()
-        return self.protocol_ids._get_records_action() if self.protocol_ids else action
+        name = self.env._("Protocols")
+        return self.protocol_ids._get_records_action(name=name) if self.protocol_ids else action
 
     def _check_operation(self):
         # EXTENDS: what is told of a return must have one protocol that keeps it
@@ -175,6 +176,8 @@ class ServiceDeviceMove(models.TransientModel):
         # consequence of the return, recorded with it.
         moves = self.env["stock.move"].sudo().create(lines._prepare_move_vals(self, customer))
         moves._action_done()
+        # It came back when the devices did; done moves get the present moment.
+        moves.date = min(self.date, fields.Datetime.now())
         if protocols:
             protocols[0].toner_ids = [
                 Command.create(
