@@ -22,6 +22,7 @@ from . import (
     res_partner_people,
     res_partner_portal,
     res_partner_recipient,
+    res_partner_role,
     res_users,
     res_users_access,
     service_link,

@@ -125,3 +125,29 @@ class TestServiceMembership(ServiceCustomerCommon):
         self.env["service.region"].with_user(self.manager).create({"name": "North"})
         with self.assertRaises(AccessError):
             self.env["service.region"].with_user(self.dispatcher).create({"name": "South"})
+
+    def test_customers_are_grouped_by_the_roles_of_their_people(self):
+        """Once under each role held today, however many people hold it, and found by it."""
+        second = self.env["res.partner"].create({"name": "Jan", "parent_id": self.customer.id})
+        self._create_membership(role="decision")
+        self._create_membership(role="decision", contact=second)
+        self._create_membership(role="accounting", contact=second)
+        ended = self._create_membership(customer=self.other_customer, role="user")
+        partners = self.env["res.partner"].with_user(self.technician)
+        both = [("id", "in", (self.customer | self.other_customer).ids)]
+
+        def groups():
+            found = partners.formatted_read_group(both, ["service_role"], ["__count"])
+            return {group["service_role"]: group["__count"] for group in found}
+
+        self.assertEqual(groups(), {"accounting": 1, "decision": 1, "user": 1})
+        ended.write({"date_from": "2020-01-01", "date_to": "2020-12-31"})
+        self.assertEqual(groups(), {"accounting": 1, "decision": 1, False: 1})
+        for role, customer in (
+            ("decision", self.customer),
+            ("user", partners),
+            (False, self.other_customer),
+        ):
+            found = partners.search([*both, ("service_role", "=", role)])
+            self.assertEqual(found, customer, role)
+        self.assertTrue(partners.fields_get(["service_role"])["service_role"]["groupable"])
