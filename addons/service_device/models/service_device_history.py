@@ -153,3 +153,13 @@ class ServiceDevice(models.Model):
         labels = field._description_selection(self.env)
         cases = SQL(" ").join(SQL("WHEN %s THEN %s", value, label) for value, label in labels)
         return SQL("CASE %s %s END", column, cases)
+
+    def _sql_number(self, column):
+        """SQL of a number as the user's language writes it: 12 345,5.
+
+        :param column: `SQL` of the number
+        """
+        lang = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
+        signs = f"{lang.decimal_point or '.'}{lang.thousands_sep or ''}"
+        plain = SQL("rtrim(to_char(%s, 'FM999,999,999,999,990.999'), '.')", column)
+        return SQL("translate(%s, '.,', %s)", plain, signs)

@@ -183,3 +183,12 @@ class TestServiceDeviceHistory(ServiceDeviceCommon):
         text = html.decode()
         self.assertIn("Cleaned", text)
         self.assertNotIn("Installed: Test Customer", text)
+
+    def test_pdf_without_the_dialog(self):
+        """Printed straight from the device it is the whole history, in the reader's numbers."""
+        device = self._create_device("STRAIGHT", customer_id=self.customer.id)
+        device.message_post(body="Cleaned", message_type="comment")
+        report = self.env["ir.actions.report"].with_user(self.users["technician"])
+        html, _type = report._render_qweb_html("service_device.action_report_history", device.ids)
+        for part in ("Cleaned", "Installed: Test Customer"):
+            self.assertIn(part, html.decode())

@@ -178,7 +178,7 @@ class ServiceDevice(models.Model):
                    (
                        SELECT STRING_AGG(
                                   COALESCE(type.name->>%(lang)s, type.name->>'en_US')
-                                  || ': ' || reading.value
+                                  || ': ' || %(value)s
                                   || CASE reading.verdict WHEN 'accepted' THEN ''
                                      ELSE ' (' || %(verdict)s || ')' END,
                                   ', ' ORDER BY type.sequence, type.id
@@ -193,6 +193,7 @@ class ServiceDevice(models.Model):
               FROM service_meter_reading_set reading_set
             """,
             lang=self.env.lang or "en_US",
+            value=self._sql_number(SQL("reading.value")),
             verdict=self._sql_selection_label(
                 "service.meter.reading", "verdict", SQL("reading.verdict")
             ),
@@ -211,7 +212,7 @@ class ServiceDevice(models.Model):
                    reading.location_id,
                    decision.company_id,
                    concat_ws(' ', COALESCE(type.name->>%(lang)s, type.name->>'en_US') || ':',
-                             reading.value, '→', %(verdict)s) AS summary,
+                             %(value)s, '→', %(verdict)s) AS summary,
                    decision.user_id,
                    'service.meter.reading' AS res_model,
                    decision.reading_id AS res_id
@@ -220,6 +221,7 @@ class ServiceDevice(models.Model):
               JOIN service_meter_type type ON type.id = reading.type_id
             """,
             lang=self.env.lang or "en_US",
+            value=self._sql_number(SQL("reading.value")),
             verdict=self._sql_selection_label(
                 "service.meter.decision", "verdict", SQL("decision.verdict")
             ),

@@ -133,8 +133,7 @@ class ServiceDevice(models.Model):
                    orders.customer_id,
                    orders.location_id,
                    orders.company_id,
-                   concat_ws(' × ', trim_scale(line.quantity::numeric)::text, line.name)
-                       AS summary,
+                   concat_ws(' × ', %(quantity)s, line.name) AS summary,
                    line.create_uid AS user_id,
                    'service.order' AS res_model,
                    orders.id AS res_id
@@ -142,7 +141,8 @@ class ServiceDevice(models.Model):
               JOIN service_order orders ON orders.id = line.order_id
               LEFT JOIN service_visit visit ON visit.id = line.visit_id
              WHERE orders.device_id IS NOT NULL AND line.state != 'draft'
-            """
+            """,
+            quantity=self._sql_number(SQL("line.quantity")),
         )
 
     @api.model
