@@ -39,7 +39,8 @@ class ServicePrivacy(models.TransientModel):
         """Download everything about the person."""
         self.ensure_one()
         self.file = base64.b64encode(self.partner_id._service_export_person())
-        self.filename = f"{self.env._('Personal data')} {self.partner_id.id}.zip"
+        title = self.env._("Personal data")
+        self.filename = f"{title} {self.partner_id.id}.zip"
         return {
             "type": "ir.actions.act_url",
             "url": f"/web/content/{self._name}/{self.id}/file/{self.filename}?download=true",
