@@ -7,6 +7,7 @@
     "category": "Services/Field Service",
     "depends": ["service_billing", "purchase", "stock_account"],
     "data": [
+        "security/service_order_groups.xml",
         "security/ir.model.access.csv",
         "security/service_order_security.xml",
         "data/ir_sequence_data.xml",

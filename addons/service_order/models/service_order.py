@@ -193,6 +193,7 @@ class ServiceOrder(models.Model):
         "Payable",
         compute="_compute_amount_payable",
         store=True,
+        groups="service_order.group_service_prices",
         help="What the customer pays for the lines so far, without tax.",
     )
     duplicate_ids = fields.Many2many(

@@ -13,6 +13,8 @@ KINDS = [
 # Decided by the cover; a service manager may overrule it, giving a reason.
 PRICE_FIELDS = frozenset({"price_unit", "discount", "covered"})
 COVER_FIELDS = PRICE_FIELDS | {"override_reason"}
+# Technicians see what the customer pays only where the settings allow it.
+PRICE_GROUP = "service_order.group_service_prices"
 # Written by the program only: what was posted and charged.
 PROGRAM_FIELDS = frozenset(
     {"state", "used_on", "lot_id", "stock_move_id", "is_short", "charge_id", "reason", "rule"}
@@ -161,13 +163,15 @@ class ServiceOrderLine(models.Model):
         # As fine as on the charge: what is shown and agreed is what is charged.
         digits=(16, 6),
         min_display_digits="Product Price",
+        groups=PRICE_GROUP,
         help="What the customer pays for one unit, without tax.",
     )
-    discount = fields.Float("Discount (%)", digits="Discount")
+    discount = fields.Float("Discount (%)", digits="Discount", groups=PRICE_GROUP)
     amount = fields.Monetary(
         "Payable",
         compute="_compute_amount",
         store=True,
+        groups=PRICE_GROUP,
         help="What the customer pays, without tax.",
     )
     covered = fields.Boolean(readonly=False, help="The contract or a warranty covers it.")

@@ -103,6 +103,36 @@ class TestServiceOrderSecurity(ServiceOrderCommon):
                 self.assertEqual('name="standard_price"' in arch, shown, (model, user.login))
         self.assertEqual(self.part.with_user(self.dispatcher).standard_price, 41.0)
 
+    def test_technicians_learn_prices_only_where_the_settings_say_so(self):
+        """Neither by reading nor by searching, sorting, grouping, a view or from the order."""
+        line = self._create_line(self._create_visit())
+        order = line.order_id.with_user(self.technician_user)
+        mine = line.with_user(self.technician_user)
+        asks = (
+            lambda: mine.price_unit,
+            lambda: mine.search([("amount", ">", 40)]),
+            lambda: mine.search([], order="price_unit"),
+            lambda: mine.formatted_read_group([], ["kind"], ["amount:sum"]),
+            lambda: mine.formatted_read_group([], ["discount"]),
+            lambda: order.search([("line_ids.price_unit", ">", 40)]),
+            lambda: order.search([("line_ids", "any", [("discount", ">", 40)])]),
+            lambda: order.search([("amount_payable", ">", 40)]),
+            lambda: order.amount_payable,
+        )
+        for ask in asks:
+            with self.assertRaises(AccessError):
+                ask()
+        for model in ("service.order", "service.order.line", "service.visit"):
+            arch = self.env[model].with_user(self.technician_user).get_view(view_type="form")
+            self.assertNotIn('name="amount', arch["arch"])
+        self.assertTrue(mine.reason)
+        self.env["res.config.settings"].create({"group_service_prices": True}).execute()
+        for ask in asks:
+            ask()
+        self.env["res.config.settings"].create({"group_service_prices": False}).execute()
+        self.assertFalse(self.technician_user.has_group("service_order.group_service_prices"))
+        self.assertTrue(self.dispatcher.has_group("service_order.group_service_prices"))
+
     def test_nobody_types_what_the_program_writes(self):
         order = self._create_order()
         visit = self._create_visit(order).with_user(self.dispatcher)
