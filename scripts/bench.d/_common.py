@@ -35,9 +35,11 @@ def measured(function):
 
 
 def act_as_manager():
-    """An environment of somebody who may do all this."""
+    """An environment of somebody who may do all this, as the web client sends it."""
     admin = env.ref("base.user_admin")
     groups = ("service_customer.group_service_manager", "stock.group_stock_manager")
     admin.write({"group_ids": [(4, env.ref(name).id) for name in groups]})
+    admin.tz = "Europe/Warsaw"
     env.cr.commit()
-    return env(user=admin.id)
+    context = {"lang": "pl_PL", "tz": admin.tz, "allowed_company_ids": admin.company_ids.ids}
+    return env(user=admin.id, context=context)

@@ -23,7 +23,7 @@ GOALS = {
     "list": 1.2,
     "search": 1.2,
     "group": 1.2,
-    "card": 2.5,
+    "card": 2.0,
     "history page": 1.0,
     "3000 readings": 1.0,
     "import": 0.5,

@@ -6,7 +6,7 @@ import io
 from datetime import datetime, timedelta
 
 ROWS = 2000
-ROUNDS = 3
+ROUNDS = 2
 COLUMNS = {
     "Serial number": "serial",
     "Read on": "date",
