@@ -20,13 +20,11 @@ class ServiceContractDocument(models.Model):
     @api.depends("contract_id", "template_id", "date", "date_effective", "state", "ordinal")
     def _compute_shown_html(self):
         for document in self:
+            template = document.template_id
             document.shown_html = (
-                document.template_id
+                template
                 and document.contract_id
-                and self.env["ir.actions.report"]._render_template(
-                    "service_contract.report_document",
-                    {"docs": document, "doc_ids": document.ids},
-                )
+                and template._as_page("service_contract.report_document", document)
             )
 
     def _shown(self):

@@ -91,9 +91,8 @@ class ServiceContractTemplate(models.Model):
     )
     def _compute_preview_html(self):
         for template in self:
-            contract = template._preview_contract()
-            template.preview_html = contract and self.env["ir.actions.report"]._render_template(
-                "service_contract.report_template", {"docs": template, "doc_ids": template.ids}
+            template.preview_html = template._preview_contract() and self._as_page(
+                "service_contract.report_template", template
             )
 
     @api.depends("kind")
@@ -159,6 +158,15 @@ class ServiceContractTemplate(models.Model):
         # The client edits a template that is not saved yet; languages are never edited so.
         language = self.lang_id._origin
         return language.code if language.active else self.env.lang
+
+    @api.model
+    def _as_page(self, report, docs):
+        """The paper of a record as a page of the web client."""
+        # The client asks for the sizes of pictures; the page needs the logo itself.
+        docs = docs.with_context(bin_size=False)
+        return docs.env["ir.actions.report"]._render_template(
+            report, {"docs": docs, "doc_ids": docs.ids}
+        )
 
     @api.model
     def _find(self, kind, contract):

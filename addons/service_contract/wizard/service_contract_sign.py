@@ -15,9 +15,7 @@ class ServiceContractSign(models.TransientModel):
     form = fields.Selection(related="document_id.form")
     file = fields.Binary("Signed File", required=True, attachment=False)
     filename = fields.Char()
-    signed_by = fields.Char(
-        help="Empty: the name in the certificate of the electronic signature."
-    )
+    signed_by = fields.Char(help="Empty: the name in the certificate of the electronic signature.")
     signed_on = fields.Datetime(required=True, default=fields.Datetime.now)
 
     def action_confirm(self):

@@ -7,3 +7,4 @@ from . import test_portal_pages
 from . import test_portal_people
 from . import test_portal_report
 from . import test_qr_target
+from . import test_portal_contract

@@ -1,0 +1,128 @@
+import base64
+import hashlib
+from unittest.mock import patch
+
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.service_contract.tests.test_service_contract_document import drawing
+
+from .common import ServicePortalCommon
+
+QUIET = ("odoo.http", "odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
+
+
+@tagged("post_install", "-at_install")
+class TestPortalContract(ServicePortalCommon):
+    """Contract documents: decision makers of the whole customer read, sign and refuse; others
+    find nothing."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        reports = cls.env.registry["ir.actions.report"]
+        original = reports._render_qweb_pdf
+
+        def render(report, *args, **kwargs):
+            # In tests core gives HTML in place of a PDF unless it is told otherwise.
+            return original(report.with_context(force_report_rendering=True), *args, **kwargs)
+
+        cls.startClassPatcher(patch.object(reports, "_render_qweb_pdf", render))
+        template = cls.env["service.contract.template"].create(
+            {
+                "name": "Service",
+                "title": "Contract {{ contract.number }}",
+                "kind": "contract",
+                "lang_id": cls.env.ref("base.lang_en").id,
+                "clause_ids": [(0, 0, {"title": "One", "body": "<p>We serve.</p>"})],
+            }
+        )
+        cls.contract = cls.env["service.contract"].create(
+            {
+                "customer_id": cls.customer.id,
+                "type_id": cls.env.ref("service_contract.type_service_only").id,
+            }
+        )
+        cls.document = cls.contract._create_document(template)
+        cls.document.action_issue()
+        cls.draft = cls.contract._create_document(template)
+        cls.limited = cls._create_person("p_decision_site", "decision", cls.site_a)
+        cls.url = f"/my/contracts/{cls.document.id}"
+
+    def _sign(self, **values):
+        params = {"name": "Jan Decyzyjny", "signature": drawing()}
+        with mute_logger(*QUIET):
+            answer = self.url_open(f"{self.url}/sign", json={"params": params | values}).json()
+        self.env.invalidate_all()
+        return answer
+
+    def test_a_decision_maker_reads_and_signs(self):
+        self._login(self.decision)
+        self.assertIn("Waiting for your signature", self.url_open("/my/home").text)
+        page = self.url_open("/my/contracts").text
+        self.assertIn(self.document.name, page)
+        self.assertNotIn(self.draft.name, page)
+        page = self.url_open(self.url).text
+        self.assertIn("We serve.", page)
+        self.assertIn(self.document.sha256, page)
+        issued = self.url_open(f"{self.url}/pdf").content
+        self.assertEqual(hashlib.sha256(issued).hexdigest(), self.document.sha256)
+        self.assertIn("Draw your signature", self._sign(signature="")["result"]["error"])
+        self.assertIn("done=signed", self._sign()["result"]["redirect_url"])
+        self.assertEqual(
+            (self.document.state, self.document.signed_by, self.document.signed_partner_id),
+            ("signed", "Jan Decyzyjny", self.decision.partner_id),
+        )
+        self.assertTrue(self.document.signed_ip)
+        signed = self.url_open(f"{self.url}/pdf").content
+        self.assertEqual(signed, base64.b64decode(self.document.signed_file))
+        self.assertNotIn("portal.signature_form", self.url_open(self.url).text)
+        self.assertIn("cannot become", self._sign()["result"]["error"])
+
+    def test_nobody_else_finds_or_signs_it(self):
+        for user in (self.user, self.accounting, self.limited, self.other, self.former, self.plain):
+            self._login(user)
+            with self.subTest(user.login), mute_logger(*QUIET):
+                for url in (self.url, f"{self.url}/pdf"):
+                    self.assertEqual(self.url_open(url).status_code, 404)
+                self.assertNotIn(self.document.name, self.url_open("/my/contracts").text)
+                self.assertIn("error", self._sign())
+                self.assertEqual(self.document.state, "issued")
+
+    def test_a_draft_is_not_there(self):
+        self._login(self.decision)
+        with mute_logger(*QUIET):
+            response = self.url_open(f"/my/contracts/{self.draft.id}")
+        self.assertEqual(response.status_code, 404)
+
+    def test_a_personal_link_reads_and_does_not_sign(self):
+        contact = self.decision.partner_id
+        token = self.env["service.link"]._issue(self.document, contact)[contact]
+        page = self.url_open(f"/service/l/{token}").text
+        self.assertIn("We serve.", page)
+        self.assertIn("To sign, log in", page)
+        self.assertNotIn("portal.signature_form", page)
+        pdf = self.url_open(f"{self.url}/pdf?access_token={token}")
+        self.assertEqual(pdf.headers["Content-Type"], "application/pdf")
+        self.assertIn("error", self._sign(access_token=token))
+        self.assertEqual(self.document.state, "issued")
+
+    def test_refusal_says_why(self):
+        self._login(self.decision)
+        post = {"csrf_token": self._csrf_of(self.url), "reason": "Too <b>dear</b>"}
+        self.url_open(f"{self.url}/refuse", data=post)
+        self.env.invalidate_all()
+        self.assertEqual(self.document.state, "refused")
+        page = self.url_open(self.url).text
+        self.assertIn("Too &lt;b&gt;dear&lt;/b&gt;", page)
+
+    def test_other_forms_are_not_signed_here(self):
+        written = self.document.template_id.copy({"form": "written"})
+        document = self.contract._create_document(written)
+        document.action_issue()
+        self._login(self.decision)
+        page = self.url_open(f"/my/contracts/{document.id}").text
+        self.assertIn("signed in writing", page)
+        self.assertNotIn("portal.signature_form", page)
+        self.url = f"/my/contracts/{document.id}"
+        self.assertIn("needs another form", self._sign()["result"]["error"])
