@@ -54,7 +54,7 @@ class ServiceContract(models.Model):
     def _indexation_month_domain(self, day):
         """Contracts in force whose prices change in some month of the year until a day."""
         return (
-            Domain("state", "=", "active")
+            Domain("state", "in", ("active", "notice"))
             & Domain("indexation_method", "!=", "none")
             & Domain("indexation_month", "in", [str(month) for month in range(1, day.month + 1)])
         )
@@ -104,11 +104,12 @@ class ServiceContract(models.Model):
         return None
 
     def _indexation_done(self, line):
-        """What follows from new prices: a trace on the contract, and its papers.
+        """What follows from new prices: a trace on the contract, and its paper.
 
         :param line: ``service.indexation.line`` that was applied
         """
         self.ensure_one()
+        line.document_id = self._indexation_document(line)
         self._message_log(
             body=self.env._(
                 "Prices from %(date)s: %(change)s (%(reason)s)",
@@ -118,12 +119,38 @@ class ServiceContract(models.Model):
             )
         )
 
-    def _indexation_undone(self, line):
-        """What follows from new prices that were taken back.
+    def _indexation_document(self, line):
+        """Draw up the letter about new prices, or the annex; empty when none is wanted.
 
-        :param line: ``service.indexation.line`` that was undone
+        :raises odoo.exceptions.UserError: there is no template of that kind
         """
         self.ensure_one()
+        kind = line.run_id.document_kind
+        if kind == "none":
+            return self.env["service.contract.document"]
+        template = self._document_template(kind)
+        told = self.with_context(lang=template.lang_id.code)
+        change = told._indexation_change(line.year)
+        values = {
+            "given.percent": line._change_in_words(told, change).lstrip("+"),
+            "given.reason": told._indexation_words(line.year),
+            "given.index": told.indexation_index_id.name or "",
+            "given.date": format_date(told.env, line.date),
+        }
+        return self._create_document(template, values, date_effective=line.date)
+
+    def _indexation_undone(self, line):
+        """What follows from new prices that were taken back: so is their paper.
+
+        :param line: ``service.indexation.line`` that was undone
+        :raises odoo.exceptions.UserError: the annex is signed
+        """
+        self.ensure_one()
+        document = line.document_id
+        if document.state == "draft":
+            document.unlink()
+        elif document and document.state != "cancelled":
+            document.action_cancel()
         self._message_log(
             body=self.env._("The prices from %s were taken back.", format_date(self.env, line.date))
         )

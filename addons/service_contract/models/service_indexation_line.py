@@ -54,8 +54,15 @@ class ServiceIndexationLine(models.Model):
     new_rate_id = fields.Many2one(
         "service.rate", string="Prices After", ondelete="set null", index="btree_not_null"
     )
+    document_id = fields.Many2one(
+        "service.contract.document", ondelete="set null", index="btree_not_null"
+    )
     price_ids = fields.One2many("service.indexation.price", "line_id", string="Prices")
-    summary = fields.Char("Prices in Short", compute="_compute_summary")
+    summary = fields.Char(
+        "Prices or Reason",
+        compute="_compute_summary",
+        help="Each price before and after, or why prices stay.",
+    )
 
     _contract_year_uniq = models.UniqueIndex(
         "(contract_id, year) WHERE state = 'applied'",
@@ -67,10 +74,11 @@ class ServiceIndexationLine(models.Model):
         for line in self:
             line.display_name = f"{line.contract_id.name}, {line.date}"
 
-    @api.depends("price_ids.price_before", "price_ids.price_after")
+    @api.depends("price_ids.price_before", "price_ids.price_after", "reason")
     def _compute_summary(self):
         for line in self:
-            line.summary = "; ".join(price._in_words() for price in line.price_ids)
+            prices = "; ".join(price._in_words() for price in line.price_ids)
+            line.summary = line.reason or prices
 
     # ------------------------------------------------------------------ preview
 
@@ -118,13 +126,14 @@ class ServiceIndexationLine(models.Model):
             vals |= {"state": "excluded", "reason": self.env._("no price changes")}
         return vals
 
+    @api.model
     def _change_in_words(self, contract, change):
-        """“+3.60 %”, or “+15.00 zł”."""
+        """“+3.60 %”, or “+15.00 zł”, in the language of the contract's environment."""
         value = float(change.amount or change.percent)
         sign = "+" if value >= 0 else ""
         if change.amount:
-            return sign + formatLang(self.env, value, currency_obj=contract.currency_id)
-        return f"{sign}{formatLang(self.env, value, digits=2)} %"
+            return sign + formatLang(contract.env, value, currency_obj=contract.currency_id)
+        return f"{sign}{formatLang(contract.env, value, digits=2)} %"
 
     # ------------------------------------------------------------------ applying
 
@@ -137,6 +146,16 @@ class ServiceIndexationLine(models.Model):
         """Take the new prices back where nothing was billed with them."""
         for line in self.filtered(lambda line: line.state == "applied"):
             line._isolated(line._undo, failed="applied")
+
+    def _issue_each(self):
+        """Issue the papers that are drawn up; one that cannot be issued says why."""
+        for line in self.filtered(lambda line: line.document_id.state == "draft"):
+            line._isolated(line._issue, failed=line.state)
+
+    def _issue(self):
+        self.reason = False
+        # Not as superuser: it is for those to issue a document who may.
+        self.document_id.sudo(False).action_issue()
 
     def _isolated(self, step, failed="error"):
         """Take a step of its own; what fails is undone, and told on the line."""

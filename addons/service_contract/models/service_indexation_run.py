@@ -13,9 +13,10 @@ class ServiceIndexationRun(models.Model):
     _description = "Indexation"
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
+    _rec_names_search = ["line_ids.contract_id.name"]
     _check_company_auto = True
 
-    name = fields.Char(compute="_compute_name", store=True, precompute=True)
+    name = fields.Char(compute="_compute_name")
     date = fields.Date(
         "New Prices From",
         required=True,
@@ -46,6 +47,14 @@ class ServiceIndexationRun(models.Model):
         domain="[('company_id', '=', company_id), ('indexation_method', '!=', 'none')]",
         help="Empty: all whose month has come.",
     )
+    document_kind = fields.Selection(
+        [("indexation", "Letter"), ("annex", "Annex"), ("none", "None")],
+        string="Document",
+        required=True,
+        default="indexation",
+        help="What is drawn up for each contract: a letter where the contract lets you change "
+        "prices, an annex where the customer has to agree.",
+    )
     line_ids = fields.One2many("service.indexation.line", "run_id", string="Lines")
     state = fields.Selection(
         [
@@ -63,8 +72,11 @@ class ServiceIndexationRun(models.Model):
     applied_count = fields.Integer("Applied", compute="_compute_counts")
     excluded_count = fields.Integer("Left Out", compute="_compute_counts")
     error_count = fields.Integer("Failed", compute="_compute_counts")
+    document_count = fields.Integer("Documents", compute="_compute_document_count")
+    draft_document_count = fields.Integer("Documents to Issue", compute="_compute_document_count")
 
     @api.depends("date")
+    @api.depends_context("lang")
     def _compute_name(self):
         for run in self:
             run.name = self.env._("Indexation from %s", format_date(self.env, run.date))
@@ -87,6 +99,13 @@ class ServiceIndexationRun(models.Model):
         for run in self:
             for state in ("proposed", "applied", "excluded", "error"):
                 run[f"{state}_count"] = counts.get((run._origin, state), 0)
+
+    @api.depends("line_ids.document_id.state")
+    def _compute_document_count(self):
+        for run in self:
+            documents = run.line_ids.document_id
+            run.document_count = len(documents)
+            run.draft_document_count = len(documents.filtered(lambda each: each.state == "draft"))
 
     def write(self, vals):
         """What was chosen otherwise has to be looked at anew."""
@@ -152,6 +171,18 @@ class ServiceIndexationRun(models.Model):
         self.check_access("write")
         for run in self:
             run.sudo().line_ids._undo_each()  # sudo: as in the preview
+
+    def action_issue_documents(self):
+        """Issue the letters or annexes of these runs: freeze and number them."""
+        self.check_access("write")
+        self.sudo().line_ids._issue_each()  # sudo: as in the preview
+
+    def action_open_documents(self):
+        """Open the letters or annexes of these runs, to be sent and signed."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "service_contract.service_contract_document_action"
+        )
+        return {**action, "domain": [("id", "in", self.line_ids.document_id.ids)], "context": {}}
 
     def action_open_lines(self):
         """Open the contracts of these runs as a list."""

@@ -103,7 +103,7 @@ class TestServiceCoverPrices(ServiceContractCommon):
         self.assertEqual(self._prices(), CONTRACT)
         before = contract.date_start - timedelta(days=1)
         self.assertEqual(self._prices(date=before), CUSTOMER)
-        contract.action_end()
+        contract.date_end = self.today
         self.assertEqual(self._prices(), CONTRACT)  # its last day
         self.assertEqual(self._prices(date=self.today + timedelta(days=1)), CUSTOMER)
 

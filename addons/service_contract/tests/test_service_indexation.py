@@ -264,6 +264,52 @@ class TestServiceIndexation(ServiceContractCommon):
         self.assertEqual(run.state, "undone")
         self.assertFalse(new.exists())
 
+    def test_a_letter_for_each_contract(self):
+        self.contract.write({"indexation_method": "index", "indexation_index_id": self.index.id})
+        run = self._run()
+        run.action_apply()
+        document = run.line_ids.document_id
+        self.assertRecordValues(
+            document,
+            [
+                {
+                    "contract_id": self.contract.id,
+                    "kind": "indexation",
+                    "state": "draft",
+                    "date_effective": self.day,
+                }
+            ],
+        )
+        self.assertIn("3", document.given["given.percent"])
+        self.assertIn("Consumer Prices", document.given["given.reason"])
+        run.action_undo()
+        self.assertFalse(document.exists())
+
+    def test_a_letter_that_was_issued_is_given_up_with_the_prices(self):
+        run = self._run()
+        run.action_apply()
+        document = run.line_ids.document_id
+        self.company.write({"phone": False, "email": False})
+        run.action_issue_documents()
+        self.assertEqual((document.state, run.line_ids.state), ("draft", "applied"))
+        self.assertIn("was not issued", run.line_ids.reason)
+        self.company.write({"phone": "+48 71 000 00 00", "email": "biuro@example.com"})
+        run.action_issue_documents()
+        self.assertEqual((document.state, run.line_ids.reason), ("issued", False))
+        self.assertIn("0,0295", str(document.data))
+        run.action_undo()
+        self.assertEqual((run.state, document.state), ("undone", "cancelled"))
+
+    def test_an_annex_or_nothing(self):
+        run = self._run(document_kind="annex")
+        run.action_apply()
+        self.assertEqual(run.line_ids.document_id.kind, "annex")
+        run.action_undo()
+        run = self._run(document_kind="none")
+        run.action_apply()
+        self.assertEqual(run.line_ids.state, "applied")
+        self.assertFalse(run.line_ids.document_id)
+
     def test_index_floor_and_cap(self):
         self.contract.write({"indexation_method": "index", "indexation_index_id": self.index.id})
         cases = [
