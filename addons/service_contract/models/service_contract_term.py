@@ -39,7 +39,7 @@ class ServiceContract(models.Model):
     state = fields.Selection(
         [
             ("draft", "Draft"),
-            ("future", "Concluded, Begins Later"),
+            ("future", "Concluded"),
             ("active", "In Force"),
             ("notice", "Notice Running"),
             ("ended", "Expired"),
@@ -227,6 +227,17 @@ class ServiceContract(models.Model):
         :param date on: the day of the declaration; today when not given
         """
         self._check_state(GOING_STATES)
+        for contract in self.filtered(lambda contract: contract.renewal == "none"):
+            if contract.term_end and contract.term_end < until:
+                raise UserError(
+                    self.env._(
+                        "Contract %(contract)s ends on %(end)s anyway, so it cannot be terminated "
+                        "on %(until)s. Choose an earlier day, or prolong its term.",
+                        contract=contract.name,
+                        end=format_date(self.env, contract.term_end),
+                        until=format_date(self.env, until),
+                    )
+                )
         # A device that would only have joined later never will.
         self.device_ids.filtered(lambda stay: stay.date_start > until).unlink()
         self.write(
@@ -247,6 +258,8 @@ class ServiceContract(models.Model):
         """
         self.ensure_one()
         until = notice_end(given, self.notice_length, self.notice_unit, self.notice_rule)
+        if self.renewal == "none" and self.term_end:
+            until = min(until, self.term_end)
         return max(until, self.date_start)
 
     # ------------------------------------------------------------------ each day

@@ -154,6 +154,15 @@ class TestServiceContractTerm(ServiceContractCommon):
         )
         self.assertEqual(self.own_device._get_contract(until + timedelta(days=1)), contract)
 
+    def test_notice_never_prolongs_a_fixed_term(self):
+        end = self.today + timedelta(days=20)
+        contract = self._create_contract(self.lease_type, date_end=end)
+        self.assertEqual(contract._notice_end(self.today), end)
+        with self._refused("ends on .* anyway"), self.env.cr.savepoint():
+            contract._terminate("notice", end + timedelta(days=1), by="customer")
+        contract._terminate("notice", end, by="customer")
+        self.assertRecordValues(contract, [{"state": "notice", "date_end": end}])
+
     def test_what_was_billed_stays_within_the_contract(self):
         contract = self._create_contract(self.lease_type)
         self.patch(ServiceContract, "_open_from", lambda contract: self.today)
