@@ -9,7 +9,10 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     service_role = fields.Selection(
-        selection=lambda self: self.env["service.membership"]._fields["role"].selection,
+        # Through the field's description, which translates.
+        selection=lambda self: (
+            self.env["service.membership"]._fields["role"]._description_selection(self.env)
+        ),
         string="Role of People",
         store=False,
         search="_search_service_role",

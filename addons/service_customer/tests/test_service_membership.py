@@ -150,4 +150,9 @@ class TestServiceMembership(ServiceCustomerCommon):
         ):
             found = partners.search([*both, ("service_role", "=", role)])
             self.assertEqual(found, customer, role)
+        self.env["res.lang"]._activate_lang("pl_PL")
+        polish = partners.with_context(lang="pl_PL").fields_get(["service_role"])
+        labels = dict(polish["service_role"]["selection"])
+        roles = self.env["service.membership"].with_context(lang="pl_PL").fields_get(["role"])
+        self.assertEqual(labels, dict(roles["role"]["selection"]))
         self.assertTrue(partners.fields_get(["service_role"])["service_role"]["groupable"])

@@ -22,7 +22,10 @@ class ServiceDeviceHistoryPrint(models.TransientModel):
     date_from = fields.Date(string="From")
     date_to = fields.Date(string="To")
     kind = fields.Selection(
-        selection=lambda self: self.env["service.device.event"]._fields["kind"].selection,
+        # Through the field's description, which translates.
+        selection=lambda self: (
+            self.env["service.device.event"]._fields["kind"]._description_selection(self.env)
+        ),
         help="Only events of this kind; empty: all.",
     )
     file_format = fields.Selection(
