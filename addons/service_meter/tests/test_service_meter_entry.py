@@ -30,6 +30,13 @@ class TestServiceMeterEntry(ServiceMeterCommon):
         self.assertRefused("“123456789012” is not a counter value", self._enter("123456789012"))
         self.assertRefused("“-5” is not a counter value", self._enter("-5"))
 
+    def test_a_suspect_is_kept_and_said_at_once(self):
+        self.assertEqual(self._enter("5000").action_take()["type"], "ir.actions.act_window_close")
+        notice = self._enter("50").action_take()["params"]
+        self.assertIn("Lower by 4,950", notice["message"])
+        self.assertEqual(notice["next"]["type"], "ir.actions.act_window_close")
+        self.assertEqual(self.mono.reading_ids.mapped("verdict").count("suspect"), 1)
+
     def test_more_digits_than_the_counter_has(self):
         self.model.meter_line_ids.digits = 6
         self.assertRefused("Enter up to 6 digits", self._enter("1000000"))

@@ -33,14 +33,34 @@ class ServiceMeterEntry(models.TransientModel):
     def action_take(self):
         """Take the readings that were entered."""
         self.ensure_one()
-        self.device_id._take_readings(
+        taken = self.device_id._take_readings(
             self.line_ids._values(),
             date=self.date,
             source=self._get_source(),
             photos=self.photo_ids,
             note=self.note,
         )
-        return {"type": "ir.actions.act_window_close"}
+        return self._tell_suspects(taken.reading_ids)
+
+    def _tell_suspects(self, readings):
+        """Close the form; say what is kept to be explained, and why: a typo is seen at once."""
+        close = {"type": "ir.actions.act_window_close"}
+        suspects = readings.filtered(lambda reading: reading.verdict == "suspect")
+        if not suspects:
+            return close
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "title": self.env._("Saved, to be explained"),
+                "message": "\n".join(
+                    f"{reading.type_id.name}: {reading.suspicion_words}" for reading in suspects
+                ),
+                "next": close,
+            },
+        }
 
     def _get_source(self):
         """Technicians read counters themselves; the others type what they were told."""
