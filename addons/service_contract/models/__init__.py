@@ -45,6 +45,8 @@ from . import service_contract_document
 from . import service_contract_document_paper
 from . import service_contract_document_state
 from . import service_contract_document_values
+from . import service_contract_document_terms
 from . import service_contract_document_sign
 from . import service_contract_documents
 from . import ir_attachment
+from . import service_indexation_letter

@@ -28,7 +28,7 @@ class ServiceContractDocument(models.Model):
 
     def _term_rows(self):
         contract = self.contract_id
-        end = contract.date_end
+        end = contract.term_end or contract.date_end
         until = self._day(end) if end else self.env._("for an indefinite period")
         rows = [
             self._row("type", self.env._("Kind of contract"), contract.type_id.name),
@@ -38,12 +38,37 @@ class ServiceContractDocument(models.Model):
                 "payer", self.env._("Recipient of invoices"), contract.invoice_partner_id.name or ""
             ),
         ]
+        rows += self._place_rows() + self._agreed_rows()
         for group in contract.group_ids.sorted(lambda group: (group.sequence, group.id)):
             raw = [group.base_months, group.base_timing, group.base_day, group.usage_months]
             raw += [group.usage_day, group.settlement_months]
             label = self.env._("Settlement: %s", group.name)
             rows.append(self._row(f"group {group._origin.id}", label, group.summary, raw))
         return rows
+
+    def _place_rows(self):
+        """Places with a recipient of invoices of their own."""
+        return [
+            self._row(
+                f"place {place.location_id.id}",
+                self.env._("Recipient of invoices: %s", place.location_id.display_name),
+                place.invoice_partner_id.name,
+            )
+            for place in self.contract_id.place_ids
+            if place.invoice_partner_id
+        ]
+
+    def _agreed_rows(self):
+        """Notice, what follows the term, times and value, as far as they are agreed."""
+        contract = self.contract_id
+        rows = (
+            ("notice", self.env._("Notice period"), self._notice_in_words()),
+            ("renewal", self.env._("After the fixed term"), self._renewal_in_words()),
+            ("response", self.env._("Response time"), self._hours(contract.response_hours)),
+            ("repair", self.env._("Repair time"), self._hours(contract.repair_hours)),
+            ("ceiling", self.env._("Value of the contract"), self._ceiling_in_words()),
+        )
+        return [self._row(key, label, text) for key, label, text in rows if text]
 
     def _device_rows(self):
         """Devices that are on the contract on that day or join it later, in order of place."""

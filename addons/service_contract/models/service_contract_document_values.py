@@ -1,8 +1,6 @@
 from odoo import api, models
 from odoo.tools import format_date, format_datetime, formatLang
 
-from ..tools.words import amount_in_words
-
 
 class ServiceContractDocument(models.Model):
     """What placeholders stand for, and when conditions hold: closed lists, no code from outside."""
@@ -19,6 +17,7 @@ class ServiceContractDocument(models.Model):
             **self._placeholders_document(),
             **self._placeholders_contract(),
             **self._placeholders_sides(),
+            **self._placeholders_terms(),
             **self._placeholders_money(),
             **self._placeholders_given(),
         }
@@ -52,7 +51,7 @@ class ServiceContractDocument(models.Model):
             ),
             "contract.end": (
                 self.env._("Contract: last day"),
-                lambda doc: doc._day(doc.contract_id.date_end),
+                lambda doc: doc._day(doc.contract_id.term_end or doc.contract_id.date_end),
             ),
             "contract.signed": (
                 self.env._("Contract: day of its document"),
@@ -157,10 +156,6 @@ class ServiceContractDocument(models.Model):
         currency = self.contract_id.currency_id
         return amount and formatLang(self.env, float(amount), currency_obj=currency)
 
-    def _in_words(self, amount):
-        currency = self.contract_id.currency_id.name
-        return amount and amount_in_words(amount, currency, self.env.lang or "en_US")
-
     def _rate_lines(self, kind):
         # sudo: as in _price_rows.
         contract = self.contract_id.sudo()
@@ -186,34 +181,3 @@ class ServiceContractDocument(models.Model):
             lambda other: other.kind == "contract" and other.state in ("issued", "signed")
         )
         return signed[:1].date or self.contract_id.date_start
-
-    # ------------------------------------------------------------------ conditions
-
-    def _applies(self, condition):
-        """Whether a condition of a clause holds for the contract.
-
-        :param str condition: see ``service.contract.clause``
-        """
-        contract = self.contract_id
-        pages = self._rate_lines("pages")
-        devices = len(self._device_rows())
-        held = {
-            "own_devices": contract.type_id.ownership == "own",
-            "customer_devices": contract.type_id.ownership == "customer",
-            "one_device": devices == 1,
-            "many_devices": devices > 1,
-            "fixed_term": contract.date_end,
-            "open_term": not contract.date_end,
-            "base_fee": self._rate_lines("base_fee"),
-            "pages": pages,
-            "no_pages": not pages,
-            "included_pages": any(pages.mapped("included_pages")),
-            "minimum": any(pages.mapped("minimum_pages")) or any(pages.mapped("minimum_amount")),
-            "block": any(pages.mapped("block_pages")),
-            "hourly": self._rate_lines("labour") or self._rate_lines("travel"),
-            "special_prices": contract.sudo().pricelist_id,  # sudo: as in _price_rows
-            "insurer": contract.insurer_id,
-            # sudo: the flag is for the staff, the clause for everybody who draws documents up.
-            "public": contract.customer_id.sudo().service_is_local_government,
-        }
-        return condition == "always" or bool(held[condition])

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+#: The paper by which a contract is terminated.
+ENDING_KINDS = {"notice": "notice", "immediate": "notice", "agreement": "dissolution"}
+
 
 class ServiceContractType(models.Model):
     """The paper by which contracts of a type are made."""
@@ -75,13 +78,19 @@ class ServiceContract(models.Model):
                 )
 
     def action_new_document(self):
-        """Draw up a document from the template of the contract's type, or an annex once it is
-        signed."""
+        """Draw up what comes next: the contract, an annex once it is signed, or the paper of its
+        end once it is terminated."""
         self.ensure_one()
-        signed = self.document_ids.filtered(
-            lambda document: document.kind == "contract" and document.state == "signed"
-        )
-        document = self._create_document("annex" if signed else "contract")
+        vals = {}
+        if self.termination_kind in ENDING_KINDS and self.termination_by != "customer":
+            kind = ENDING_KINDS[self.termination_kind]
+            vals["date_effective"] = self.termination_until
+        else:
+            signed = self.document_ids.filtered(
+                lambda document: document.kind == "contract" and document.state == "signed"
+            )
+            kind = "annex" if signed else "contract"
+        document = self._create_document(kind, **vals)
         return document._get_records_action(name=self.env._("Document"))
 
     def action_open_documents(self):

@@ -231,10 +231,37 @@ class TestServiceContractDocument(ServiceDocumentCommon):
         }
         self.assertEqual(
             held,
-            {"always", "own_devices", "one_device", "open_term", "base_fee", "no_pages", "hourly"},
+            {"always", "own_devices", "one_device", "open_term", "base_fee", "no_pages", "hourly"}
+            | {"no_times"},
         )
         self.template.clause_ids[0].condition = "block"
         self.assertNotIn("one thousand", self._texts(self._issue()))
+
+    def test_terms_in_words(self):
+        self.contract.write(
+            {
+                "term_end": self.today + timedelta(days=300),
+                "renewal": "fixed",
+                "renewal_months": 12,
+                "notice_length": 3,
+                "notice_rule": "month",
+                "response_hours": 8,
+                "ceiling_amount": 100000,
+            }
+        )
+        document = self.contract._create_document("contract")
+        for lang, found in (
+            ("en_US", ("3 months, effective at the end", "8 hours", "12 months", "with taxes")),
+            ("pl_PL", ("3 miesiące", "8 godzin", "12 miesięcy", "100")),
+        ):
+            self.env["res.lang"]._activate_lang(lang)
+            values = document.with_context(lang=lang)._placeholders()
+            names = ("notice", "response", "renewal", "ceiling")
+            for name, text in zip(names, found, strict=True):
+                value = values[f"contract.{name}"][1](document.with_context(lang=lang))
+                self.assertIn(text, value)
+        self.assertTrue(document._applies("renewal_fixed"))
+        self.assertFalse(document._applies("open_term"))
 
     def test_one_signed_contract_and_numbered_annexes(self):
         first, second = self._issue(), self._issue()
