@@ -21,6 +21,8 @@ STATES_BEFORE = {
     "refused": ("issued",),
     "cancelled": ("issued", "refused"),
 }
+#: In which the customer sees a document.
+SHOWN_STATES = ("issued", "signed", "refused")
 #: What was given to the customer, and never changes once it is issued.
 FROZEN = ("name", "contract_id", "template_id", "kind", "form", "date", "date_effective")
 FROZEN += ("ordinal", "data", "sha256", "issued_on", "issued_uid", "company_id")
@@ -273,10 +275,12 @@ class ServiceContractDocument(models.Model):
         self.ensure_one()
         if not self.sha256:
             return self.env.ref("service_contract.action_report_document").report_action(self)
-        name = "signed_file" if self.signed_file else "pdf"
+        field = "signed_file" if self.signed_file else "pdf"
+        # It is read here, so that nobody opens a file that is not the one that was issued.
+        name = self._file_name(self._file_to_give()[1])
         return {
             "type": "ir.actions.act_url",
-            "url": f"/web/content/{self._name}/{self.id}/{name}?filename={self._file_name()}",
+            "url": f"/web/content/{self._name}/{self.id}/{field}?filename={name}",
             "target": "new",
         }
 
@@ -386,6 +390,10 @@ class ServiceContractDocument(models.Model):
     def _paper_title(self):
         """The heading of the paper."""
         return (self.data or self._in_language()._paper())["title"]
+
+    def _service_opens_to(self, contact):
+        # EXTENDS 'service_customer': a draft is ours, and what was given up is nobody's.
+        return self.state in SHOWN_STATES and super()._service_opens_to(contact)
 
     def _awaits_signature(self):
         """Whether the customer is to sign this document."""

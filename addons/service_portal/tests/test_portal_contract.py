@@ -107,6 +107,12 @@ class TestPortalContract(ServicePortalCommon):
         self.assertIn("error", self._sign(access_token=token))
         self.assertEqual(self.document.state, "issued")
 
+    def test_a_personal_link_ends_with_the_document(self):
+        contact = self.decision.partner_id
+        token = self.env["service.link"]._issue(self.document, contact)[contact]
+        self.document.action_cancel()
+        self.assertNotIn("We serve.", self.url_open(f"/service/l/{token}").text)
+
     def test_refusal_says_why(self):
         self._login(self.decision)
         post = {"csrf_token": self._csrf_of(self.url), "reason": "Too <b>dear</b>"}

@@ -289,6 +289,8 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
 
     @classmethod
     def _create_contracts(cls):
+        # What the shipped contract says of our company.
+        cls.company.write({"city": "Opole", "email": "us@test.example", "phone": "+48 77 1"})
         foreign = cls.env["service.contract"].create(
             {
                 "customer_id": cls.stranger.id,
