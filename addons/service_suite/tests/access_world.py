@@ -344,6 +344,8 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
                     "currency_id": cls.company.currency_id.id,
                 }
             )
+            # A contract that is signed says where we are and how to reach us.
+            cls.company.write({"city": "Wrocław", "phone": "+48 71", "email": "us@example.com"})
             document = contract._create_document("contract")
             # In tests core gives HTML in place of a PDF unless it is told otherwise.
             document.with_context(force_report_rendering=True).action_issue()
