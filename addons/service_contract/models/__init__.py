@@ -49,4 +49,3 @@ from . import service_contract_document_terms
 from . import service_contract_document_sign
 from . import service_contract_documents
 from . import ir_attachment
-from . import service_indexation_letter

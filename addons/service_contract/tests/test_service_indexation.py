@@ -251,24 +251,6 @@ class TestServiceIndexation(ServiceContractCommon):
         again.action_apply()
         self.assertEqual(again.line_ids.state, "applied")
 
-    def test_letters_to_the_customers(self):
-        run = self._run()
-        run.action_apply()
-        self.contract.company_id.write({"phone": False, "email": "x@test.example"})
-        run.action_letters()
-        self.assertIn("telephone", run.line_ids.reason, "one that lacks something says so")
-        self.assertFalse(run.line_ids.document_id)
-        self.contract.company_id.phone = "+48 71 555 01 00"
-        run.action_letters()
-        letter = run.line_ids.document_id
-        self.assertEqual((letter.kind, letter.state), ("indexation", "issued"))
-        self.assertEqual(letter.date_effective, self.day)
-        self.assertIn("+3", letter.data["values"]["given.percent"])
-        with self._refused("has its letter"):
-            run.action_letters()
-        run.action_undo()
-        self.assertEqual(letter.state, "cancelled")
-
     def test_undo_when_the_day_has_come(self):
         run = self._run()
         run.action_apply()
