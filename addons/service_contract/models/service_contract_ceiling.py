@@ -45,7 +45,7 @@ class ServiceContract(models.Model):
 
     @api.depends("ceiling_amount", "ceiling_basis")
     def _compute_ceiling(self):
-        used = self._origin._ceiling_used()
+        used = self.filtered("ceiling_amount")._origin._ceiling_used()
         for contract in self:
             amount = contract.ceiling_amount
             contract.ceiling_used = used.get(contract._origin, 0.0)
@@ -67,7 +67,7 @@ class ServiceContract(models.Model):
     def _lint_contract(self):
         """EXTENDS service_contract: a value that is nearly or wholly used up."""
         findings = super()._lint_contract()
-        if self.ceiling_percent >= CEILING_NEAR:
+        if self.ceiling_amount and self.ceiling_percent >= CEILING_NEAR:
             findings.append(Finding("ceiling", self._ceiling_text(), self))
         return findings
 

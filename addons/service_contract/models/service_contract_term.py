@@ -151,12 +151,12 @@ class ServiceContract(models.Model):
             return "notice"
         return "future" if self.date_start and self.date_start > day else "active"
 
-    @api.constrains("term_end", "renewal", "termination_until", "date_end", "decision")
+    @api.constrains("term_end", "renewal", "termination_until", "date_end")
     def _check_not_billed(self):
         """No contract ends within what has been billed."""
-        for contract in self:
+        for contract in self.filtered("date_end"):
             open_from = contract._open_from()
-            if open_from and contract.date_end and contract.date_end < open_from - ONE_DAY:
+            if open_from and contract.date_end < open_from - ONE_DAY:
                 raise ValidationError(
                     self.env._(
                         "Contract %(contract)s has been billed until %(last)s, so it cannot end on "
