@@ -305,6 +305,17 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
         )
         foreign.action_activate()
         for key, contract in (("whole", cls.contract), ("other", foreign)):
+            cls.env["service.contract.watch"].create(
+                {"cause": "no_rate", "contract_id": contract.id}
+            )
+            place = cls.env["res.partner"].create(
+                {
+                    "name": f"Covered {key}",
+                    "type": "location",
+                    "parent_id": contract.customer_id.id,
+                }
+            )
+            contract.place_ids = [Command.create({"location_id": place.id})]
             contract.pricelist_id = cls.env["product.pricelist"].create(
                 {
                     "name": f"Prices {key}",
