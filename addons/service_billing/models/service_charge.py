@@ -197,8 +197,8 @@ class ServiceCharge(models.Model):
     @api.depends("customer_id", "location_id", "contract_id")
     def _compute_partner_id(self):
         for charge in self:
-            charge.partner_id = self._get_invoice_partner(
-                charge.customer_id, charge.location_id, charge.contract_id
+            charge.partner_id = charge.contract_id._get_invoice_partner(
+                charge.customer_id, charge.location_id
             )
 
     @api.depends("product_id")
@@ -329,23 +329,3 @@ class ServiceCharge(models.Model):
             # A page may cost less than a grosz: what counts is the sum on the invoice.
             and bool(self.quantity and self.price_unit and self.discount != 100)
         )
-
-    @api.model
-    def _get_invoice_partner(self, customer, location=None, contract=None):
-        """Who gets the invoice for this customer, place and contract.
-
-        Whom the contract names for the place, else the recipient of the nearest location upwards,
-        else the contract's, else the customer's, else the customer's invoice address.
-
-        :return: one ``res.partner`` or an empty one when there is no customer
-        """
-        place = location or self.env["res.partner"]
-        partner = contract._invoice_partner_at(place) if contract else place.browse()
-        while not partner and place.type == "location":
-            partner = place.service_invoice_partner_id
-            place = place.parent_id
-        partner = partner or (contract and contract.invoice_partner_id)
-        partner = partner or customer.service_invoice_partner_id
-        if partner or not customer:
-            return partner
-        return partner.browse(customer.address_get(["invoice"])["invoice"])

@@ -39,10 +39,10 @@ class ServiceCharge(models.Model):
         vals = self._add_missing_default_values(vals)
         partners = self.env["res.partner"]
         if not vals.get("partner_id"):
-            vals["partner_id"] = self._get_invoice_partner(
+            contract = self.env["service.contract"].browse(vals.get("contract_id") or ())
+            vals["partner_id"] = contract._get_invoice_partner(
                 partners.browse(vals.get("customer_id")),
                 partners.browse(vals.get("location_id") or ()),
-                self.env["service.contract"].browse(vals.get("contract_id") or ()),
             ).id
         if not vals.get("uom_id") and vals.get("product_id"):
             vals["uom_id"] = self.env["product.product"].browse(vals["product_id"]).uom_id.id

@@ -84,14 +84,29 @@ class ServiceContract(models.Model):
         """
         self.ensure_one()
         by_location = {place.location_id: place for place in self.place_ids if wanted(place)}
-        while location and location not in by_location:
+        while by_location and location and location not in by_location:
             location = location.parent_id
         return by_location.get(location, self.place_ids.browse())
 
-    def _invoice_partner_at(self, location):
-        """Who gets the invoices for a place by this contract's own word, else an empty partner."""
-        wanted = self._get_place(location, lambda place: place.invoice_partner_id)
-        return wanted.invoice_partner_id
+    def _get_invoice_partner(self, customer, location=None):
+        """Who gets the invoice for a customer and a place: one answer for cover and billing.
+
+        Whom the contract names for the place, else the recipient of the nearest location upwards,
+        else the contract's, else the customer's, else the customer's invoice address. On one
+        contract, or on none.
+
+        :return: one ``res.partner`` or an empty one when there is no customer
+        """
+        place = location or self.env["res.partner"]
+        named = self and self._get_place(place, lambda entry: entry.invoice_partner_id)
+        partner = named.invoice_partner_id if named else place.browse()
+        while not partner and place.type == "location":
+            partner = place.service_invoice_partner_id
+            place = place.parent_id
+        partner = partner or self.invoice_partner_id or customer.service_invoice_partner_id
+        if partner or not customer:
+            return partner
+        return partner.browse(customer.address_get(["invoice"])["invoice"])
 
     def _lint_contract(self):
         """EXTENDS service_contract: devices at places that are not covered."""

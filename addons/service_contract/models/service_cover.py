@@ -264,24 +264,31 @@ class ServiceCover(models.AbstractModel):
         return answers
 
     def _payers(self, undecided, cases):
-        """Who pays for the customer: the recipient of the contract, else of the place.
+        """Who pays for the customer, by the contract and the place.
 
         :return: ``{index: res.partner}``
         """
-        payers, places = {}, {}
-        for index, question in undecided.items():
-            contract = cases[index][0] if index in cases else None
-            if contract and contract.invoice_partner_id:
-                payers[index] = contract.invoice_partner_id
-            else:
-                places[index] = question.location or question.customer
-        customers = self.env["res.partner"].union(*places.values()).commercial_partner_id
-        # The recipient of each is looked for among its people and theirs: read them all at once.
-        (customers | customers.child_ids).child_ids.fetch(["type"])
-        recipients = {
-            place: place and place._get_service_invoice_partner() for place in set(places.values())
+        partners, none = self.env["res.partner"], self.env["service.contract"]
+        asked = {
+            index: (
+                cases[index][0] if index in cases else none,
+                question.customer or (question.location or partners).commercial_partner_id,
+                question.location or partners,
+            )
+            for index, question in undecided.items()
         }
-        return payers | {index: recipients[place] for index, place in places.items()}
+        # Read all at once: the places with those above them, and, where no contract names a
+        # recipient, those among whom a customer's invoice address is looked for.
+        places = {place.id: place for place in partners.union(*(who[2] for who in asked.values()))}
+        free = partners.union(*(who[1] for who in asked.values() if not who[0].invoice_partner_id))
+        (free | free.child_ids).child_ids.fetch(["type"])
+        payers = {
+            (contract, customer, place): contract._get_invoice_partner(
+                customer, places.get(place.id)
+            )
+            for contract, customer, place in set(asked.values())
+        }
+        return {index: payers[who] for index, who in asked.items()}
 
     def _reason(self, question, rule, contract, source, percent):
         """The sentence that explains why the customer pays, and by which prices."""

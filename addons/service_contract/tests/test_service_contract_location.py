@@ -27,6 +27,25 @@ class TestServiceContractLocation(ServiceContractCommon):
         with self.assertRaisesRegex(ValidationError, "is no location of"):
             contract.place_ids = [Command.create({"location_id": stranger.id})]
 
+    def test_the_cover_names_who_pays_for_the_place(self):
+        office, school, centre = self.env["res.partner"].create(
+            [{"name": name} for name in ("Office", "School", "Centre")]
+        )
+        contract = self._create_contract(
+            self.service_type, self.customer_device, invoice_partner_id=office.id
+        )
+        place = [Command.create({"location_id": self.site.id, "invoice_partner_id": centre.id})]
+        for site, places, payer in (
+            (False, [], office),
+            (school, [], school),
+            (school, place, centre),
+        ):
+            self.site.service_invoice_partner_id = site
+            contract.place_ids = places
+            [share] = self._ask(self.customer_device).shares
+            self.assertEqual(share.partner, payer)
+            self.assertEqual(contract._get_invoice_partner(self.customer, self.site), payer)
+
     def test_times_run_in_the_service_hours(self):
         calendar = self.env["resource.calendar"].create(
             {
