@@ -12,6 +12,9 @@
         "service_portal",
         "service_subiekt",
     ],
-    "demo": ["demo/service_suite_demo.xml"],
+    "demo": [
+        "demo/service_suite_demo.xml",
+        "demo/service_contract_document_demo.xml",
+    ],
     "application": True,
 }
