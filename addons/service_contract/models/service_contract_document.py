@@ -141,8 +141,9 @@ class ServiceContractDocument(models.Model):
     @api.depends("name", "template_id.name")
     def _compute_display_name(self):
         for document in self:
-            words = filter(None, (document.template_id.name, document.name))
-            document.display_name = " ".join(words)
+            # sudo: what a document is called is told to whoever may read it.
+            template = document.sudo().template_id
+            document.display_name = " ".join(filter(None, (template.name, document.name)))
 
     def _compute_access_url(self):
         super()._compute_access_url()
@@ -209,8 +210,7 @@ class ServiceContractDocument(models.Model):
             )
 
     def _check_draft(self):
-        issued = self.filtered(lambda document: document.state != "draft")
-        if issued:
+        if issued := self.filtered(lambda document: document.state != "draft"):
             raise UserError(
                 self.env._(
                     "%s has been issued: it is neither changed nor deleted. Cancel it and make "
@@ -366,10 +366,9 @@ class ServiceContractDocument(models.Model):
         """The number of this annex: one more than those that were issued and not given up."""
         if self.kind != "annex":
             return 0
-        counted = self.contract_id.document_ids.filtered(
-            lambda other: other.kind == "annex" and other.state in ("issued", "signed")
-        )
-        return max(counted.mapped("ordinal"), default=0) + 1
+        others = self.contract_id.document_ids
+        alive = (one.ordinal for one in others if one.state in ("issued", "signed"))
+        return max(alive, default=0) + 1
 
     def _file_name(self, mimetype="application/pdf"):
         """Name of the file, signed or not."""
@@ -393,8 +392,9 @@ class ServiceContractDocument(models.Model):
 
     def _service_opens_to(self, contact):
         # EXTENDS 'service_customer': a draft is ours, and what was given up is nobody's.
-        return self.state in SHOWN_STATES and super()._service_opens_to(contact)
+        # sudo: visitors with a link have no rights of their own.
+        return self.sudo().state in SHOWN_STATES and super()._service_opens_to(contact)
 
     def _awaits_signature(self):
-        """Whether the customer is to sign this document."""
+        """Whether the customer is to sign it."""
         return self.state == "issued" and self.kind not in LETTERS

@@ -89,6 +89,10 @@ class TestPortalContract(ServicePortalCommon):
                 self.assertIn("error", self._sign())
                 self.assertEqual(self.document.state, "issued")
 
+    def test_customer_people_read_what_it_is_called(self):
+        [row] = self.document.with_user(self.decision).read(["display_name", "state"])
+        self.assertEqual(row["display_name"], f"Service {self.document.name}")
+
     def test_a_draft_is_not_there(self):
         self._login(self.decision)
         with mute_logger(*QUIET):
