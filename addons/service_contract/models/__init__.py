@@ -29,6 +29,7 @@ from . import service_contract_location
 from . import service_contract_times
 from . import service_contract_party
 from . import service_cover
+from . import service_cover_payer
 from . import service_cover_price
 from . import service_cover_limit
 from . import service_cover_warranty
