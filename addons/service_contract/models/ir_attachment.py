@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from .service_contract_document import ACTING
@@ -11,10 +11,20 @@ class IrAttachment(models.Model):
 
     _inherit = "ir.attachment"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """EXTENDS base: nobody puts another file in the place of the issued one."""
+        attachments = super().create(vals_list)
+        attachments._check_service_documents()
+        return attachments
+
     def write(self, vals):
-        """EXTENDS base: nobody changes the file of an issued document."""
+        """EXTENDS base: nobody changes the file of an issued document, or makes one its file."""
         self._check_service_documents()
-        return super().write(vals)
+        result = super().write(vals)
+        if vals.keys() & {"res_model", "res_field", "res_id"}:
+            self._check_service_documents()
+        return result
 
     def unlink(self):
         """EXTENDS base: nobody deletes it, either."""

@@ -33,6 +33,8 @@ ACTS = frozenset(
     ("state", "kind", "form", "ordinal", "data", "sha256", "issued_on", "issued_uid", "refusal")
     + (*SIGNED, "signed_partner_id", "pdf", "signed_file", "signature")
 )
+#: Whose a document is: only its contract says, whatever is written.
+OWNER = frozenset(("customer_id", "company_id"))
 
 
 class ServiceContractDocument(models.Model):
@@ -64,8 +66,8 @@ class ServiceContractDocument(models.Model):
         "service.contract.template", required=True, ondelete="restrict", index=True
     )
     # Of the template when the document was drawn up: the template may change later.
-    kind = fields.Selection(KINDS, readonly=True)
-    form = fields.Selection(FORMS, string="Required Form", readonly=True)
+    kind = fields.Selection(KINDS, readonly=True, copy=False)
+    form = fields.Selection(FORMS, string="Required Form", readonly=True, copy=False)
     date = fields.Date(
         "Dated", required=True, default=lambda self: fields.Date.context_today(self), copy=False
     )
@@ -168,6 +170,7 @@ class ServiceContractDocument(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Number the documents, and take kind and form from the template."""
+        vals_list = [{name: vals[name] for name in vals.keys() - OWNER} for vals in vals_list]
         for vals in vals_list:
             self._check_acts(
                 {name for name in ACTS if vals.get(name) not in (None, False, "draft")}
@@ -182,6 +185,7 @@ class ServiceContractDocument(models.Model):
 
     def write(self, vals):
         """What was issued stays; states change by their actions only."""
+        vals = {name: vals[name] for name in vals.keys() - OWNER}
         acting = self.env.context.get("service_document_acts") is ACTING
         if not acting:
             self._check_acts(ACTS & vals.keys())
@@ -385,10 +389,6 @@ class ServiceContractDocument(models.Model):
         signed = base64.b64decode(self.with_context(bin_size=False).signed_file or b"")
         data = signed or self._frozen_pdf()
         return data, guess_mimetype(data)
-
-    def _paper_title(self):
-        """The heading of the paper."""
-        return (self.data or self._in_language()._paper())["title"]
 
     def _service_opens_to(self, contact):
         # EXTENDS 'service_customer': a draft is ours, and what was given up is nobody's.

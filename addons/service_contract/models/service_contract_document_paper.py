@@ -103,6 +103,10 @@ class ServiceContractDocument(models.Model):
             return {"rows": self._changes(state)}
         return {"rows": state[kind]} if kind in ("devices", "prices") else {}
 
+    def _paper_title(self):
+        """The heading of the paper."""
+        return (self.data or self._in_language()._paper())["title"]
+
     # ------------------------------------------------------------------ special clauses
 
     def _parties(self):

@@ -13,6 +13,8 @@ from .service_contract_template import LETTERS
 
 #: A drawn signature is a small picture.
 MAX_SIGNATURE = 2**20
+#: Of a name that somebody types.
+MAX_NAME = 128
 
 
 class ServiceContractDocument(models.Model):
@@ -123,7 +125,7 @@ class ServiceContractDocument(models.Model):
         :param str address: from which the request came
         """
         self._check_signable("documentary")
-        name = (name or "").strip()
+        name = str(name or "").strip()[:MAX_NAME]
         if not name:
             raise UserError(self.env._("Enter your name."))
         self._check_drawing(signature)
@@ -209,7 +211,7 @@ class ServiceContractDocument(models.Model):
             with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
                 drawn = len(data) <= MAX_SIGNATURE and max(picture.size) <= 4096
                 drawn = drawn and picture.convert("RGBA").getcolors(1) is None
-        except (binascii.Error, OSError, ValueError, SyntaxError):
+        except (binascii.Error, OSError, TypeError, ValueError, SyntaxError):
             drawn = False
         if not drawn:
             raise UserError(self.env._("Draw your signature in the box."))

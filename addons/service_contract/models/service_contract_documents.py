@@ -53,7 +53,12 @@ class ServiceContract(models.Model):
         if {"customer_id", "company_id"} & vals.keys():
             # sudo: whoever may change the contract need not see its documents.
             self.sudo()._check_documents(vals)
-        return super().write(vals)
+        result = super().write(vals)
+        if vals.get("decision") == "cancelled":
+            # sudo: see above. What is given up waits for nobody's signature any more.
+            papers = self.sudo().document_ids
+            papers.filtered(lambda document: document._awaits_signature()).action_cancel()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_documents(self):

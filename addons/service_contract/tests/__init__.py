@@ -21,3 +21,4 @@ from . import test_service_contract_watch
 from . import test_service_device_card
 from . import test_contract_tools
 from . import test_service_contract_document
+from . import test_service_contract_document_guard
