@@ -89,7 +89,7 @@ class ServiceContractPortal(ServicePortal):
 
         :return: dict as core's signature form expects it
         """
-        document_sudo = self._service_record(DOCUMENT, document_id)
+        document_sudo = self._document_to_sign(document_id)
         error = self._try(
             lambda: document_sudo._sign_drawn(
                 name, signature, request.env.user.partner_id, request.httprequest.remote_addr
@@ -109,13 +109,23 @@ class ServiceContractPortal(ServicePortal):
     )
     def portal_contract_refuse(self, document_id, reason="", **post):
         """Refuse to sign a document, saying why."""
-        document_sudo = self._service_record(DOCUMENT, document_id)
+        document_sudo = self._document_to_sign(document_id)
         error = self._try(
             lambda: document_sudo._refuse_in_panel(reason, request.env.user.partner_id)
         )
         if error:
             return self._render_contract(document_sudo, None, None, error)
         return request.redirect(f"/my/contracts/{document_id}?done=refused")
+
+    def _document_to_sign(self, document_id):
+        """Find a document for an act of the customer.
+
+        :return: superuser record
+        :raise HTTPException: as for reading; also for our staff, who read it but sign for nobody
+        """
+        if not request.env.user._is_portal():
+            raise request.not_found()
+        return self._service_record(DOCUMENT, document_id)
 
     def _render_contract(self, document_sudo, access_token, done, error=None):
         values = {
@@ -125,7 +135,7 @@ class ServiceContractPortal(ServicePortal):
             "document": document_sudo,
             "query": f"?access_token={access_token}" if access_token else "",
             # A link opens reading only: who signs has to be known.
-            "may_sign": not request.env.user._is_public() and document_sudo._awaits_signature(),
+            "may_sign": request.env.user._is_portal() and document_sudo._awaits_signature(),
             "must_log_in": request.env.user._is_public() and document_sudo._awaits_signature(),
             "person": request.env.user.partner_id,
             "done": done,

@@ -2,7 +2,7 @@ import base64
 import hashlib
 from unittest.mock import patch
 
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.service_contract.tests.test_service_contract_document import drawing
@@ -92,6 +92,15 @@ class TestPortalContract(ServicePortalCommon):
     def test_customer_people_read_what_it_is_called(self):
         [row] = self.document.with_user(self.decision).read(["display_name", "state"])
         self.assertEqual(row["display_name"], f"Service {self.document.name}")
+
+    def test_our_staff_reads_and_signs_for_nobody(self):
+        group = "service_customer.group_service_dispatcher"
+        self._login(new_test_user(self.env, "p_dispatcher", group, password="p_dispatcher"))
+        page = self.url_open(self.url).text
+        self.assertIn("We serve.", page)
+        self.assertNotIn("portal.signature_form", page)
+        self.assertIn("error", self._sign())
+        self.assertEqual(self.document.state, "issued")
 
     def test_a_draft_is_not_there(self):
         self._login(self.decision)
