@@ -6,7 +6,7 @@
     "author": "Service Suite",
     "license": "LGPL-3",
     "depends": ["service_meter", "product"],
-    "external_dependencies": {"python": ["num2words", "asn1crypto"]},
+    "external_dependencies": {"python": ["num2words", "asn1crypto", "cryptography"]},
     "data": [
         "security/service_contract_groups.xml",
         "security/ir.model.access.csv",

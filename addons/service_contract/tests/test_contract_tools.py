@@ -1,10 +1,12 @@
 import datetime
 import io
+import re
 from decimal import Decimal
 
+from asn1crypto import cms
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs7
 from PIL import Image
 
@@ -20,9 +22,9 @@ PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n%%EOF\n"
 ROOM = 8192
 
 
-def sign_pdf(document, name="Jan Kowalski"):
+def sign_pdf(document, name="Jan Kowalski", key=None):
     """:return: the PDF with an electronic signature added at its end, as PAdES does"""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    key = key or rsa.generate_private_key(public_exponent=65537, key_size=2048)
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
     now = datetime.datetime(2026, 1, 1)
     certificate = (
@@ -50,6 +52,15 @@ def sign_pdf(document, name="Jan Kowalski"):
         )
     )
     return head + b"<" + signature.hex().encode().ljust(ROOM, b"0") + b">" + tail
+
+
+def forge(signed, change):
+    """:return: a signed PDF whose signature was changed by ``change``, which gets its content"""
+    found = re.search(rb"<([0-9a-f]{1000,})>", signed)
+    content = cms.ContentInfo.load(bytes.fromhex(found[1].decode()))
+    change(content["content"])
+    digits = content.dump(force=True).hex().encode().ljust(len(found[1]), b"0")
+    return signed[: found.start(1)] + digits + signed[found.end(1) :]
 
 
 @tagged("post_install", "-at_install")
@@ -140,3 +151,17 @@ class TestContractTools(BaseCase):
         self.assertRefused("changed", check_signed, signed + b"more pages", PDF)
         empty = PDF + b"/ByteRange [0 10 20 10] /Contents <00>"
         self.assertRefused("unsigned", check_signed, empty, PDF)
+
+    def test_a_signature_is_made_with_the_key_of_its_certificate(self):
+        signed = sign_pdf(PDF, key=ec.generate_private_key(ec.SECP256R1()))
+        self.assertEqual(check_signed(signed, PDF).signers, ("Jan Kowalski",))
+
+        def of_nobody(content):
+            content["signer_infos"] = []
+
+        def by_somebody_else(content):
+            content["signer_infos"][0]["signature"] = bytes(256)
+
+        for change in (of_nobody, by_somebody_else):
+            with self.subTest(change.__name__):
+                self.assertRefused("changed", check_signed, forge(sign_pdf(PDF), change), PDF)

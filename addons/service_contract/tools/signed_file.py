@@ -1,7 +1,8 @@
 """Files that come back signed: scans, and PDF files with an electronic signature.
 
 Whether a certificate is a qualified one and was valid, only a list of trusted issuers can tell:
-that is not asked here. What is told is what the file itself proves.
+that is not asked here. What is told is what the file itself proves: that the key of the certificate
+signed these very bytes.
 """
 
 import hashlib
@@ -10,6 +11,10 @@ import re
 from dataclasses import dataclass
 
 from asn1crypto import cms
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 from PIL import Image
 
 MAX_BYTES = 20 * 2**20
@@ -99,16 +104,21 @@ def _read_signature(contents, covered):
     try:
         digits = re.sub(rb"[<>\s]", b"", contents).decode("ascii")
         signed = cms.ContentInfo.load(bytes.fromhex(digits))["content"]
-        serials = {signer["sid"].native.get("serial_number") for signer in signed["signer_infos"]}
-        names = [
-            certificate.chosen.subject.native.get("common_name")
+        certificates = {
+            certificate.chosen.serial_number: certificate.chosen
             for certificate in signed["certificates"]
-            if certificate.chosen.serial_number in serials
+        }
+        signers = [
+            (signer, certificates[signer["sid"].native["serial_number"]])
+            for signer in signed["signer_infos"]
         ]
-        return [name for name in names if name], all(
-            _digest_fits(signer, covered) for signer in signed["signer_infos"]
+        names = [one.subject.native.get("common_name") for _signer, one in signers]
+        # A signature of nobody signs nothing.
+        return [name for name in names if name], bool(signers) and all(
+            _digest_fits(signer, covered) and _key_fits(signer, certificate)
+            for signer, certificate in signers
         )
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, UnsupportedAlgorithm) as error:
         raise FileError("unsigned") from error
 
 
@@ -119,3 +129,34 @@ def _digest_fits(signer, covered):
         if attribute["type"].native == "message_digest":
             return attribute["values"][0].native == hashlib.new(name, covered).digest()
     return False
+
+
+def _key_fits(signer, certificate):
+    """Whether the key of the certificate signed the attributes, the digest among them."""
+    key = load_der_public_key(certificate.public_key.dump())
+    value = signer["signature"].native
+    attributes = signer["signed_attrs"].untag().dump()
+    algorithm = signer["signature_algorithm"]
+    digest = _hash(signer["digest_algorithm"]["algorithm"].native)
+    try:
+        if isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(value, attributes, ec.ECDSA(digest))
+        elif isinstance(key, rsa.RSAPublicKey) and algorithm.signature_algo == "rsassa_pss":
+            rule = padding.PSS(padding.MGF1(digest), padding.PSS.AUTO)
+            key.verify(value, attributes, rule, digest)
+        elif isinstance(key, rsa.RSAPublicKey):
+            key.verify(value, attributes, padding.PKCS1v15(), digest)
+        else:
+            raise UnsupportedAlgorithm(algorithm.signature_algo)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _hash(name):
+    """The digest of a name such as ``sha256``, among those that signing programs use."""
+    return {
+        "sha256": hashes.SHA256,
+        "sha384": hashes.SHA384,
+        "sha512": hashes.SHA512,
+    }[name]()
