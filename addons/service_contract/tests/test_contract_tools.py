@@ -12,6 +12,7 @@ from PIL import Image
 
 from odoo.tests import BaseCase, tagged
 
+from odoo.addons.service_contract.tools import indexation
 from odoo.addons.service_contract.tools.changes import Change, changes
 from odoo.addons.service_contract.tools.placeholders import fill, unknown
 from odoo.addons.service_contract.tools.signed_file import FileError, check_scan, check_signed
@@ -165,3 +166,14 @@ class TestContractTools(BaseCase):
         for change in (of_nobody, by_somebody_else):
             with self.subTest(change.__name__):
                 self.assertRefused("changed", check_signed, forge(sign_pdf(PDF), change), PDF)
+
+    def test_rounding_never_turns_a_change_round(self):
+        for percent, before, after in (
+            ("3.6", "0.0285", "0.0295"),
+            ("3.6", "0.00042", "0.00042"),  # 0.0004 would be less
+            ("-3.6", "0.00048", "0.00048"),  # 0.0005 would be more
+        ):
+            change = indexation.Change(percent=Decimal(percent))
+            self.assertEqual(change.page(Decimal(before)), Decimal(after))
+        change = indexation.Change(percent=Decimal("0.05"), step=Decimal(1))
+        self.assertEqual(change.money(Decimal("100.40")), Decimal("100.40"))

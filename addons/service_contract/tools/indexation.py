@@ -32,7 +32,7 @@ class Change:
         """An hour, a journey, a minimum or a block after the change."""
         if not self.percent:
             return value
-        return self._multiple(value * (HUNDRED + self.percent) / HUNDRED)
+        return self._directed(value, self._multiple(self._changed(value)))
 
     def page(self, value, per=1):
         """The price of so many pages after the change.
@@ -42,8 +42,15 @@ class Change:
         if not self.percent:
             return value
         decimals = max(self.decimals - (len(str(per)) - 1), FEWEST_DECIMALS)
-        changed = value * (HUNDRED + self.percent) / HUNDRED
-        return changed.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+        rounded = self._changed(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+        return self._directed(value, rounded)
+
+    def _changed(self, value):
+        return value * (HUNDRED + self.percent) / HUNDRED
+
+    def _directed(self, value, rounded):
+        """A price that was finer than the rounding stays rather than move the other way."""
+        return max(value, rounded) if self.percent > 0 else min(value, rounded)
 
     def _multiple(self, value):
         return (value / self.step).quantize(Decimal(1), ROUND_HALF_UP) * self.step
