@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 #: How the wizards that change whose a contract or a device is are opened.
 DIALOG = {"type": "ir.actions.act_window", "view_mode": "form", "target": "new"}
@@ -49,14 +50,24 @@ class ServiceContract(models.Model):
         :return: the new contract, concluded
         """
         self.ensure_one()
+        if self.ceiling_amount and self.currency_id.compare_amounts(self.ceiling_left, 0) <= 0:
+            # A value of nothing would mean one without a limit.
+            raise UserError(
+                self.env._(
+                    "The value of contract %s is used up, so nothing of it is left to hand over. "
+                    "Raise the value first.",
+                    self.name,
+                )
+            )
         new = self.copy(
             {
                 "customer_id": customer.id,
                 "invoice_partner_id": customer._get_service_invoice_partner().id,
                 "date_start": day,
+                "term_end": self._term_end_on(day),
                 "assigned_from_id": self.id,
                 "rate_ids": [],
-                "ceiling_amount": self.ceiling_amount and max(self.ceiling_left, 0),
+                "ceiling_amount": self.ceiling_amount and self.ceiling_left,
                 "place_ids": [],
                 "pricelist_id": self.pricelist_id.id,
                 "customer_reference": False,
@@ -68,17 +79,20 @@ class ServiceContract(models.Model):
         return new
 
     def _hand_over_vals_of_stays(self, new, day):
-        """Values of the stays on the new contract, each in the copy of its group."""
+        """Values of the stays on the new contract, each in the copy of its group: also of those
+        that have ended since that day, or will end as agreed."""
         groups = dict(zip(self.group_ids.ids, new.group_ids.ids, strict=True))
         return [
             {
                 "contract_id": new.id,
                 "device_id": stay.device_id.id,
                 "date_start": max(stay.date_start, day),
+                "date_end": stay.date_end,
                 "group_id": groups.get(stay.group_id.id, False),
                 "billing_day": stay.billing_day,
             }
-            for stay in self.device_ids._today()
+            for stay in self.device_ids
+            if not stay.date_end or stay.date_end > day
         ]
 
 
@@ -99,5 +113,7 @@ class ServiceDevice(models.Model):
     lease_number = fields.Char("Leasing Contract")
     lease_end = fields.Date("Leasing Until")
     lease_buyout_price = fields.Float(
-        "Buy-Out Price", digits="Product Price", help="What the customer pays the leasing company."
+        "Buy-Out Price",
+        digits="Product Price",
+        help="What the customer pays the leasing company.",
     )

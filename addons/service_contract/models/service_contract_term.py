@@ -251,6 +251,26 @@ class ServiceContract(models.Model):
             }
         )
 
+    def _termination_vals(self):
+        """How this contract ends, for ``_terminate`` of the one that follows it; may be empty."""
+        self.ensure_one()
+        return self.termination_kind and {
+            "kind": self.termination_kind,
+            "until": self.termination_until,
+            "by": self.termination_by,
+            "on": self.termination_date,
+            "reason": self.termination_reason,
+        }
+
+    def _term_end_on(self, day):
+        """The last day of the fixed term that a day is in; False when it goes on without one."""
+        self.ensure_one()
+        if not self.term_end or self.term_end >= day:
+            return self.term_end
+        if self.renewal != "fixed":
+            return False
+        return next_term_end(self.term_end, self.renewal_months, day)
+
     def _notice_end(self, given):
         """The last day in force when notice reaches the other side on a day.
 

@@ -118,3 +118,38 @@ class TestServiceContractParty(ServiceContractCommon):
             self.env["service.contract.buyout"].create(
                 {"contract_id": self.contract.id}
             ).action_buy_out()
+
+    def test_a_notice_and_agreed_last_days_are_taken_over(self):
+        """Also of a device that has left since the day from which the other customer pays."""
+        gone = self._create_device("SN-GONE")
+        self._place(gone, 300)
+        left, leaving = (self.today + timedelta(days=days) for days in (-5, 5))
+        self.contract.device_ids.date_end = leaving
+        self.contract.device_ids = [Command.create({"device_id": gone.id, "date_end": left})]
+        until = self.today + timedelta(days=15)
+        self.contract._terminate("notice", until, by="customer", reason="Too dear")
+        new = self._assign()
+        self.assertRecordValues(
+            new,
+            [{"state": "notice", "date_end": until, "termination_reason": "Too dear"}],
+        )
+        day = self.today - timedelta(days=10)
+        self.assertRecordValues(
+            new.device_ids.sorted("date_end"),
+            [
+                {"device_id": gone.id, "date_start": day, "date_end": left},
+                {"device_id": self.own_device.id, "date_start": day, "date_end": leaving},
+            ],
+        )
+        self.assertEqual(gone.customer_id, self.customer)
+
+    def test_a_contract_past_its_fixed_term_is_handed_over(self):
+        self.contract.write({"renewal": "open", "term_end": self.today - timedelta(days=40)})
+        self.assertFalse(self._assign().date_end)
+
+    def test_a_used_up_value_is_not_handed_over_as_one_without_limit(self):
+        self.contract.ceiling_amount = 100
+        used = lambda contracts: dict.fromkeys(contracts, 100.0)  # noqa: E731
+        self.patch(self.env.registry["service.contract"], "_ceiling_used", used)
+        with self._refused("used up"):
+            self._assign()

@@ -55,9 +55,14 @@ class ServiceContractAssign(models.TransientModel):
         contract, day = self.contract_id, self.date
         new = contract._hand_over(self.customer_id, day)
         stays = contract._hand_over_vals_of_stays(new, day)
+        devices = contract.device_ids._today().device_id
+        ending = contract._termination_vals()
         contract._terminate("assignment", day - timedelta(days=1), on=day, reason=self.note)
         new.action_activate()
-        self._move(self.env["service.device"].browse(vals["device_id"] for vals in stays))
+        if ending:
+            # Whoever takes a contract over takes its notice over, too.
+            new._terminate(**ending)
+        self._move(devices)
         self.env["service.contract.device"].create(stays)
         return new._get_records_action()
 
