@@ -114,10 +114,17 @@ class TestServiceContractParty(ServiceContractCommon):
                 }
             ],
         )
-        with self._refused("Only devices that are not the customer"):
+        with self._refused("Only devices of the contract that are not the customer"):
             self.env["service.contract.buyout"].create(
                 {"contract_id": self.contract.id}
             ).action_buy_out()
+
+    def test_only_devices_of_the_contract_are_bought_out(self):
+        self._place(other := self._create_device("SN-OTHER"), 300)
+        wizard = self.env["service.contract.buyout"].create({"contract_id": self.contract.id})
+        wizard.device_ids |= other
+        with self._refused("Only devices of the contract"):
+            wizard.action_buy_out()
 
     def test_a_notice_and_agreed_last_days_are_taken_over(self):
         """Also of a device that has left since the day from which the other customer pays."""

@@ -43,11 +43,11 @@ class ServiceContractBuyout(models.TransientModel):
     def action_buy_out(self):
         """Record the change of owner; devices leave a contract that is not for their new owner."""
         self.ensure_one()
-        if not self.device_ids:
+        if not self.device_ids or self.device_ids - self.candidate_ids:
             raise UserError(
                 self.env._(
-                    "No device is chosen. Only devices that are not the customer's already can be "
-                    "bought out."
+                    "No device is chosen. Only devices of the contract that are not the customer's "
+                    "already can be bought out."
                 )
             )
         self._buy_out()
