@@ -1,11 +1,15 @@
 from datetime import date as Date, timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 from odoo.addons.service_meter.tools.rows import claim
 
 from .service_contract import FORCE_STATES
+
+#: Marks, in the context, stays that end before they began; nobody outside can name it.
+LEAVING = object()
 
 
 class ServiceContractDevice(models.Model):
@@ -77,6 +81,25 @@ class ServiceContractDevice(models.Model):
             for earlier, later in zip(stays, stays[1:], strict=False):
                 if earlier._stop() > later.date_start:
                     raise ValidationError(earlier._overlap(later))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_billed(self):
+        """What was billed is explained by the stay; one that begins today may be a slip."""
+        if self.env.context.get("service_leaving") is LEAVING:
+            return
+        today = fields.Date.context_today(self)
+        for stay in self.filtered(lambda stay: stay.date_start < today):
+            open_from = stay.contract_id._open_from()
+            if open_from and stay.date_start < open_from:
+                raise UserError(
+                    self.env._(
+                        "%(device)s has been on contract %(contract)s since %(date)s and was "
+                        "billed. Enter the day from which it is off instead of deleting it.",
+                        device=stay.device_id.display_name,
+                        contract=stay.contract_id.name,
+                        date=format_date(self.env, stay.date_start),
+                    )
+                )
 
     def _check_dates(self):
         """A stay lies within its contract."""
@@ -161,5 +184,5 @@ class ServiceContractDevice(models.Model):
         open_stays = self.filtered(lambda stay: not stay.date_end or stay.date_end > date)
         # A device that joined that very day or is about to join was never on the contract.
         never = open_stays.filtered(lambda stay: stay.date_start >= date)
-        never.unlink()
+        never.with_context(service_leaving=LEAVING).unlink()
         (open_stays - never).write({"date_end": date})

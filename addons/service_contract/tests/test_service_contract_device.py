@@ -2,9 +2,12 @@ from datetime import timedelta
 
 from psycopg2 import IntegrityError
 
+from odoo import Command
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.service_contract.models.service_contract_terms import ServiceContract
 
 from .common import ServiceContractCommon
 
@@ -87,3 +90,15 @@ class TestServiceContractDevice(ServiceContractCommon):
         contract = self._create_contract(self.lease_type, self.own_device)
         contract.device_ids._leave(contract.date_start)
         self.assertFalse(contract.device_ids)
+
+    def test_a_stay_that_was_billed_is_not_deleted(self):
+        contract = self._create_contract(self.lease_type, self.own_device)
+        stay = contract.device_ids
+        self.patch(ServiceContract, "_open_from", lambda contract: self.today)
+        with self._refused("was billed"):
+            contract.device_ids = [Command.delete(stay.id)]
+        slip = self._join(contract, self._create_device("SN-SLIP"), date_start=self.today)
+        slip.unlink()
+        # A device that is taken back on its first day was never there.
+        stay._leave(stay.date_start)
+        self.assertFalse(stay.exists())
