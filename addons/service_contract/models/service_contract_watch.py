@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, format_date, plaintext2html
 
 from .service_contract import GOING_STATES
 from .service_contract_ceiling import CEILING_NEAR, CEILING_REACHED
@@ -137,7 +137,7 @@ class ServiceContractWatched(models.AbstractModel):
         return {
             "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
             "summary": labels[cause],
-            "note": record._watch_text(cause),
+            "note": plaintext2html(record._watch_text(cause)),
             "date_deadline": record._watch_deadline(cause),
             "res_model_id": self.env["ir.model"]._get_id(self._name),
             "res_id": self.id,

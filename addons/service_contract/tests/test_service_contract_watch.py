@@ -93,6 +93,7 @@ class TestServiceContractWatch(ServiceContractCommon):
         responsible = new_test_user(
             self.env, "responsible", groups="service_customer.group_service_dispatcher"
         )
+        self.customer.name = "Copy & <b>Co"
         contract = self._create_contract(self.lease_type, user_id=responsible.id)
         other = self._create_contract(self.lease_type)
         stray = self._create_device("SN-STRAY")
@@ -102,6 +103,7 @@ class TestServiceContractWatch(ServiceContractCommon):
         self.assertEqual(self._activities(other).user_id, self.person)
         self.assertEqual(self._activities(stray).user_id, responsible)
         self.assertIn("no rates", self._activities(contract).note)
+        self.assertIn("Copy &amp; &lt;b&gt;Co", self._activities(contract).note)
         self._refresh()
         self.assertEqual(len(self._activities(contract)), 1)
         self._activities(contract).action_feedback()
