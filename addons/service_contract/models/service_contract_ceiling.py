@@ -19,14 +19,19 @@ class ServiceContract(models.Model):
     ceiling_amount = fields.Monetary(
         "Value of the Contract",
         tracking=True,
+        groups=MONEY_GROUPS,
         help="So much may be billed under this contract in all, as in public tenders; 0: no limit.",
     )
     ceiling_basis = fields.Selection(
-        [("gross", "With Taxes"), ("net", "Without Taxes")], required=True, default="gross"
+        [("gross", "With Taxes"), ("net", "Without Taxes")],
+        required=True,
+        default="gross",
+        groups=MONEY_GROUPS,
     )
     ceiling_stop = fields.Boolean(
         "Stop at the Value",
         tracking=True,
+        groups=MONEY_GROUPS,
         help="What would exceed the value is not billed until the value is raised; else people are "
         "only warned.",
     )

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from .service_contract_ceiling import MONEY_GROUPS
+
 #: How the wizards that change whose a contract or a device is are opened.
 DIALOG = {"type": "ir.actions.act_window", "view_mode": "form", "target": "new"}
 
@@ -115,5 +117,6 @@ class ServiceDevice(models.Model):
     lease_buyout_price = fields.Float(
         "Buy-Out Price",
         digits="Product Price",
+        groups=MONEY_GROUPS,
         help="What the customer pays the leasing company.",
     )

@@ -84,6 +84,18 @@ class TestServiceContractSecurity(ServiceContractCommon):
             )
             self.assertEqual(found, rights, role)
 
+    def test_values_are_for_those_who_see_prices(self):
+        for role in ("technician", "warehouse"):
+            contract = self.contract.with_user(self.users[role])
+            device = self.own_device.with_user(self.users[role])
+            with self.subTest(role), self.assertRaises(AccessError):
+                contract.search([("ceiling_amount", ">", 0)])
+            with self.subTest(role), self.assertRaises(AccessError):
+                device.read(["lease_buyout_price"])
+            form = contract.get_view(view_type="form")["arch"]
+            self.assertNotIn("ceiling_stop", form)
+            self.assertNotIn("lease_buyout_price", device.get_view(view_type="form")["arch"])
+
     def test_contracts_of_another_company_are_not_seen(self):
         company = self.env["res.company"].create({"name": "Second Company"})
         contract = self.env["service.contract"].create(
