@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -36,7 +37,12 @@ class TestServiceContractCeiling(ServiceBillingCommon):
         self._fee(5000, payer="insurer")._bill()
         first = self._fee(790)
         self.assertEqual(self._used(), (0, "no_rate"))
-        self.env["service.rate"].create({"contract_id": self.contract.id})
+        self.env["service.rate"].create(
+            {
+                "contract_id": self.contract.id,
+                "line_ids": [Command.create({"kind": "labour", "price_unit": 1})],
+            }
+        )
         move = first._bill()
         self.assertEqual(self._used(), (790, False))
         self.contract.ceiling_basis = "gross"

@@ -187,7 +187,7 @@ class ServiceContract(models.Model):
         search="_search_attention",
     )
 
-    @api.depends("state", "term_end", "termination_kind", "rate_ids", "ceiling_amount")
+    @api.depends("state", "term_end", "termination_kind", "rate_ids.line_ids", "ceiling_amount")
     def _compute_attention(self):
         causes = self._attention()
         for contract in self:
@@ -205,7 +205,8 @@ class ServiceContract(models.Model):
         if cause == "notice":
             return going & Domain("termination_kind", "!=", False)
         if cause == "no_rate":
-            return going & Domain("rate_ids", "=", False)
+            # A version without prices bills nothing, either.
+            return going & ~Domain("rate_ids", "any", [("line_ids", "!=", False)])
         # Superuser: that a value is nearly used up is told to all who see the contract.
         limited = self.sudo().search(going & Domain("ceiling_amount", ">", 0))
         if cause == "ceiling_near":

@@ -27,6 +27,7 @@ class TestServiceContractWatch(ServiceContractCommon):
     def test_each_cause_is_found(self):
         day = timedelta(days=1)
         plain = self._create_contract(self.lease_type)
+        self._create_rate(plain)
         priced = self._create_contract(self.lease_type)
         self._create_rate(priced, base_fee=1)
         days = self.company.service_contract_days
