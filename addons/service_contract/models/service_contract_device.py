@@ -10,6 +10,7 @@ from .service_contract import FORCE_STATES
 
 #: Marks, in the context, stays that end before they began; nobody outside can name it.
 LEAVING = object()
+FOLLOWING = frozenset(("state", "company_id"))  # Only the contract says, whatever is written.
 
 
 class ServiceContractDevice(models.Model):
@@ -66,6 +67,17 @@ class ServiceContractDevice(models.Model):
     def _compute_display_name(self):
         for stay in self:
             stay.display_name = f"{stay.device_id.name} – {stay.contract_id.name}"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Whether a stay counts follows from its contract, also for the API."""
+        return super().create(
+            [{name: vals[name] for name in vals.keys() - FOLLOWING} for vals in vals_list]
+        )
+
+    def write(self, vals):
+        """As in ``create``: a stay that said it is a draft would hide a device on two contracts."""
+        return super().write({name: vals[name] for name in vals.keys() - FOLLOWING})
 
     @api.constrains("device_id", "contract_id", "date_start", "date_end", "state")
     def _check_contract(self):

@@ -102,3 +102,11 @@ class TestServiceContractDevice(ServiceContractCommon):
         # A device that is taken back on its first day was never there.
         stay._leave(stay.date_start)
         self.assertFalse(stay.exists())
+
+    def test_a_stay_counts_as_its_contract_does_whatever_is_written(self):
+        first = self._create_contract(self.lease_type, self.own_device)
+        first.device_ids.write({"state": "draft"})
+        self.assertEqual(first.device_ids.state, "active")
+        second = self._create_contract(self.lease_type, days_ago=50)
+        with self._refused("already on contract"):
+            self._join(second, self.own_device, state="draft")
