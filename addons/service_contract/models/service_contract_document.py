@@ -33,8 +33,7 @@ ACTS = frozenset(
     ("state", "kind", "form", "ordinal", "data", "sha256", "issued_on", "issued_uid", "refusal")
     + (*SIGNED, "signed_partner_id", "pdf", "signed_file", "signature")
 )
-#: Whose a document is: only its contract says, whatever is written.
-OWNER = frozenset(("customer_id", "company_id"))
+OWNER = frozenset(("customer_id", "company_id"))  # Only the contract says, whatever is written.
 
 
 class ServiceContractDocument(models.Model):
