@@ -117,7 +117,7 @@ class TestServiceMeterFacts(ServiceMeterCommon):
         low = self._read(50, 20)
         events = self.device.event_ids.filtered(lambda event: event.kind == "reading")
         self.assertEqual(
-            events.sorted("date").mapped("summary"), ["Mono: 1000", "Mono: 50 (To be explained)"]
+            events.sorted("date").mapped("summary"), ["Mono: 1,000", "Mono: 50 (To be explained)"]
         )
         low.with_user(self.users["dispatcher"]).action_reset()
         self.env.invalidate_all()
