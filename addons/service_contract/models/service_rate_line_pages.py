@@ -17,7 +17,7 @@ class ServiceRateLine(models.Model):
 
     example = fields.Char(compute="_compute_example", help="What the example's pages cost.")
     example_amount = fields.Char("Example's Amount", compute="_compute_example")
-    example_html = fields.Html("Example", compute="_compute_example", sanitize=False)
+    example_html = fields.Html("Worked Example", compute="_compute_example", sanitize=False)
 
     @api.depends(
         "kind",
