@@ -12,23 +12,27 @@ class ServiceCover(models.AbstractModel):
         :return: ``{index: res.partner}``
         """
         partners, none = self.env["res.partner"], self.env["service.contract"]
-        asked = {
-            index: (
-                cases[index][0] if index in cases else none,
-                question.customer or (question.location or partners).commercial_partner_id,
-                question.location or partners,
-            )
-            for index, question in undecided.items()
-        }
+        # By ids: comparing records is dear for many questions.
+        contracts, asked = {False: none}, {}
+        for index, question in undecided.items():
+            contract = cases[index][0] if index in cases else none
+            contracts[contract.id] = contract
+            place = question.location or partners
+            customer = question.customer or place.commercial_partner_id
+            asked[index] = (contract.id, customer.id, place.id)
+        wanted = set(asked.values())
         # Read all at once: the places with those above them, and, where no contract names a
         # recipient, those among whom a customer's invoice address is looked for.
-        places = {place.id: place for place in partners.union(*(who[2] for who in asked.values()))}
-        free = partners.union(*(who[1] for who in asked.values() if not who[0].invoice_partner_id))
+        standing = partners.browse({who[2] for who in wanted} - {False})
+        places = {place.id: place for place in standing}
+        free = partners.browse(
+            {who[1] for who in wanted if not contracts[who[0]].invoice_partner_id} - {False}
+        )
         (free | free.child_ids).child_ids.fetch(["type"])
-        payers = {
-            (contract, customer, place): contract._get_invoice_partner(
-                customer, places.get(place.id)
+        found = {
+            who: contracts[who[0]]._get_invoice_partner(
+                partners.browse(who[1] or ()), places.get(who[2])
             )
-            for contract, customer, place in set(asked.values())
+            for who in wanted
         }
-        return {index: payers[who] for index, who in asked.items()}
+        return {index: found[who] for index, who in asked.items()}
