@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import ServiceBillingCommon
@@ -141,6 +141,8 @@ class TestServiceContractBill(ServiceBillingCommon):
             {"contract_id": self.care.id, "price_unit": 1500, "date": "2026-11-10 10:00:00"}
         )
         self.assertEqual(wizard.own_count, 1)
+        with self.assertRaisesRegex(ValidationError, "below zero"):
+            wizard.price_unit = -1
         wizard.action_buy_out()
         self.assertEqual(set((ours + leased).mapped("owner")), {"customer"})
         charge = self.care.charge_ids

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class ServiceContractBuyout(models.TransientModel):
@@ -18,6 +19,13 @@ class ServiceContractBuyout(models.TransientModel):
         for wizard in self:
             own = wizard.device_ids.filtered(lambda device: device.owner == "own")
             wizard.own_count = len(own)
+
+    @api.constrains("price_unit")
+    def _check_price(self):
+        if any(wizard.price_unit < 0 for wizard in self):
+            raise ValidationError(
+                self.env._("The price of a buy-out cannot be below zero. Enter 0 or more.")
+            )
 
     def _buy_out(self):
         """EXTENDS service_contract: the agreed price is charged once for each device of ours."""

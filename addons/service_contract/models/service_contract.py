@@ -9,8 +9,8 @@ FORCE_STATES = ("future", "active", "notice", "ended", "terminated")
 GOING_STATES = ("future", "active", "notice")
 #: In which state a contract must be before people decide about it anew.
 STATES_BEFORE = {"open": ("cancelled",), "concluded": ("draft",), "cancelled": ("draft",)}
-#: Whose contract it is and in what money: agreed, and explaining what was charged.
-AGREED_FIELDS = frozenset({"customer_id", "company_id", "currency_id"})
+#: Whose contract it is, of what kind and in what money: agreed, and explaining what was charged.
+AGREED_FIELDS = frozenset({"customer_id", "type_id", "company_id", "currency_id"})
 
 
 class ServiceContract(models.Model):
@@ -203,8 +203,8 @@ class ServiceContract(models.Model):
             if changed and contract.state in FORCE_STATES:
                 raise UserError(
                     self.env._(
-                        "Contract %s is or was in force: its customer, company and currency stay. "
-                        "Terminate it and make a new contract.",
+                        "Contract %s is or was in force: its customer, type, company and currency "
+                        "stay. Terminate it and make a new contract.",
                         contract.name,
                     )
                 )

@@ -66,6 +66,7 @@ class ServiceContract(models.Model):
         # sudo: that it is due may be seen by who may see the contract, runs by fewer.
         lines = self.env["service.indexation.line"].sudo()
         done = lines.search([("state", "=", "applied"), ("year", "=", today.year)]).contract_id
+        done = done._with_later_parties()
         return self._indexation_month_domain(today) & Domain("id", "not in", done.ids)
 
     # ------------------------------------------------------------------ for a run
@@ -77,7 +78,9 @@ class ServiceContract(models.Model):
         """
         self.ensure_one()
         rate, ahead = self._get_rate(day), self.rate_ids.filtered(lambda r: r.date_from >= day)
-        exempt_until = self.date_start + relativedelta(years=1)
+        # Who took a contract over goes on with its terms: its years are not counted anew.
+        began = min(self._with_earlier_parties().mapped("date_start"))
+        exempt_until = began + relativedelta(years=1)
         open_from = self._open_from()
         if self.date_end and self.date_end < day:
             return self.env._("ends on %s", format_date(self.env, self.date_end))

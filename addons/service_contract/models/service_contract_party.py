@@ -41,6 +41,22 @@ class ServiceContract(models.Model):
             "context": {"default_contract_id": self.id},
         }
 
+    def _with_earlier_parties(self):
+        """These contracts and those that they go on with: the same terms, with other customers."""
+        found, before = self, self.assigned_from_id
+        while before:
+            found |= before
+            before = before.assigned_from_id
+        return found
+
+    def _with_later_parties(self):
+        """These contracts and those that go on with them."""
+        found, after = self, self.assigned_to_ids
+        while after:
+            found |= after
+            after = after.assigned_to_ids
+        return found
+
     def _hand_over(self, customer, day):
         """Make the contract of another customer with the same terms, from a day on.
 

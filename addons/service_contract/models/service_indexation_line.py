@@ -90,7 +90,7 @@ class ServiceIndexationLine(models.Model):
         :param done: lines applied to contracts in that year
         """
         vals = {"contract_id": contract.id, "date": day, "year": day.year}
-        earlier = done.filtered(lambda line: line.contract_id == contract)
+        earlier = done.filtered(lambda line: line.contract_id in contract._with_earlier_parties())
         reason = (
             self.env._("prices of %(year)s were raised already", year=day.year)
             if earlier
@@ -177,7 +177,7 @@ class ServiceIndexationLine(models.Model):
         claim(contract)  # two people cannot raise the same prices at once
         done = self.search(
             [
-                ("contract_id", "=", contract.id),
+                ("contract_id", "in", contract._with_earlier_parties().ids),
                 ("year", "=", self.year),
                 ("state", "=", "applied"),
             ]

@@ -143,7 +143,7 @@ class ServiceIndexationRun(models.Model):
             contracts = self.env["service.contract"].search(run._contract_domain())
             done = lines.search(
                 [
-                    ("contract_id", "in", contracts.ids),
+                    ("contract_id", "in", contracts._with_earlier_parties().ids),
                     ("year", "=", run.date.year),
                     ("state", "=", "applied"),
                 ]

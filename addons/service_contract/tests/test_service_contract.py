@@ -58,6 +58,8 @@ class TestServiceContract(ServiceContractCommon):
             contract.customer_id = self.customer
         with self.assertRaisesRegex(UserError, "make a new contract"):
             contract.currency_id = self.env.ref("base.XAF")
+        with self.assertRaisesRegex(UserError, "customer, type, company and currency"):
+            contract.type_id = self.all_in_type
 
     def test_a_contract_counts_by_its_dates_also_afterwards(self):
         contract = self._create_contract(

@@ -92,6 +92,18 @@ class TestServiceIndexation(ServiceContractCommon):
             labour.price_unit,
         ]
 
+    def test_years_go_on_with_another_customer(self):
+        self.contract.indexation_first_year_exempt = True
+        heir = self.env["res.partner"].create({"name": "Heir S.A.", "is_company": True})
+        new = self.contract._hand_over(heir, self.today)
+        self.assertFalse(new._indexation_refusal(self.day), "not in its first year")
+        lines = self.env["service.indexation.line"]
+        self._run().action_apply()
+        done = lines.search([("contract_id", "=", self.contract.id)])
+        self.assertEqual(done.state, "applied")
+        self.assertIn("already", lines._prepare_vals(new, self.day, done)["reason"])
+        self.assertIn(new, self.contract._with_later_parties())
+
     def test_the_preview_shows_each_price_and_changes_nothing(self):
         run = self._run()
         [line] = run.line_ids
