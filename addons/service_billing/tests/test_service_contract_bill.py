@@ -142,7 +142,7 @@ class TestServiceContractBill(ServiceBillingCommon):
         )
         self.assertEqual(wizard.own_count, 1)
         with self.assertRaisesRegex(ValidationError, "below zero"):
-            wizard.price_unit = -1
+            wizard.copy({"price_unit": -1})
         wizard.action_buy_out()
         self.assertEqual(set((ours + leased).mapped("owner")), {"customer"})
         charge = self.care.charge_ids

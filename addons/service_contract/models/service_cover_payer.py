@@ -21,18 +21,16 @@ class ServiceCover(models.AbstractModel):
             customer = question.customer or place.commercial_partner_id
             asked[index] = (contract.id, customer.id, place.id)
         wanted = set(asked.values())
-        # Read all at once: the places with those above them, and, where no contract names a
-        # recipient, those among whom a customer's invoice address is looked for.
-        standing = partners.browse({who[2] for who in wanted} - {False})
-        places = {place.id: place for place in standing}
+        # Read all at once: customers and places with those above them, and, where no contract
+        # names a recipient, those among whom a customer's invoice address is looked for.
         free = partners.browse(
             {who[1] for who in wanted if not contracts[who[0]].invoice_partner_id} - {False}
         )
         (free | free.child_ids).child_ids.fetch(["type"])
+        ids = {number for who in wanted for number in who[1:]} - {False}
+        known = {False: partners, **{partner.id: partner for partner in partners.browse(ids)}}
         found = {
-            who: contracts[who[0]]._get_invoice_partner(
-                partners.browse(who[1] or ()), places.get(who[2])
-            )
+            who: contracts[who[0]]._get_invoice_partner(known[who[1]], known[who[2]])
             for who in wanted
         }
         return {index: found[who] for index, who in asked.items()}
