@@ -59,6 +59,17 @@ class TestServiceDeviceMove(ServiceDeviceCommon):
         )
         self.assertEqual(form.operation, "move")
 
+    def test_dialogs_open_for_several_devices_of_a_list(self):
+        """What the web client asks first, with the fields of the tags that it shows."""
+        devices = self.device | self.stocked
+        for dialog in ("service.device.move", "service.device.label.print"):
+            dialog = self.env[dialog].with_context(
+                active_model="service.device", active_ids=devices.ids
+            )
+            spec = {"device_ids": {"fields": {"display_name": {}}}}
+            commands = dialog.onchange({}, [], spec)["value"]["device_ids"]
+            self.assertEqual({command[1] for command in commands}, set(devices.ids))
+
     def test_button_on_the_device_opens_the_operation(self):
         """The web client adds the form's own record to the context of its buttons."""
         action = self.device.action_swap()

@@ -1,6 +1,6 @@
 import base64
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.labels import PAPERS
@@ -40,7 +40,8 @@ class ServiceDeviceLabelPrint(models.TransientModel):
         """Take the devices that are selected in a list."""
         defaults = super().default_get(fields_list)
         if self.env.context.get("active_model") == "service.device":
-            defaults.setdefault("device_ids", self.env.context.get("active_ids", []))
+            devices = self.env.context.get("active_ids", [])
+            defaults.setdefault("device_ids", [Command.set(devices)])
         return defaults
 
     @api.depends("paper", "file_format")

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.service_device import OWNERS
@@ -96,7 +96,7 @@ class ServiceDeviceMove(models.TransientModel):
             and context.get("active_model") == "service.device"
         ):
             devices = self.env["service.device"].browse(context.get("active_ids", []))
-            defaults["device_ids"] = devices.ids
+            defaults["device_ids"] = [Command.set(devices.ids)]
             fitting = devices._get_fitting_operations()
             if fitting and "default_operation" not in context:
                 defaults["operation"] = fitting[0]
