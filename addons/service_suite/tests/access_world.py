@@ -363,6 +363,10 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
             cls._add("service.contract.document", **{key: document})
             cls._add("service.contract", **{key: contract})
             cls._add("service.contract.device", **{key: contract.device_ids})
+            cls._add("service.contract.location", **{key: contract.place_ids})
+            watched = [("contract_id", "=", contract.id)]
+            watches = cls.env["service.contract.watch"].search(watched)
+            cls._add("service.contract.watch", **{key: watches})
             cls._add("service.rate", **{key: rate})
             cls._add("service.rate.line", **{key: rate.line_ids})
             cls._add("service.rate.tier", **{key: rate.line_ids.tier_ids})
