@@ -61,7 +61,7 @@ PERCENTS = st.decimals(-50, 100, places=2)
 
 
 def expected(before, exact, step):
-    """The nearest multiple of a step; a finer price stays where that would turn its change round."""
+    """The nearest multiple of a step; a finer price stays where that would turn it round."""
     if before == exact:
         return before
     nearest = (exact / step + Decimal("0.5")).to_integral_value(ROUND_FLOOR) * step
