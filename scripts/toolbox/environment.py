@@ -19,6 +19,19 @@ class Stopped(KeyboardInterrupt):
     """A signal asked this command to end; it ends as with Ctrl-C."""
 
 
+def end(process: subprocess.Popen, ask: bool = True, seconds: int = PATIENCE) -> None:
+    """Give a program the time to end in order: Odoo its workers, a test its browser.
+
+    :param ask: False for a program that was told to end already
+    """
+    if ask:
+        process.terminate()
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
 class Environment:
     """Sets up lazily: a command pays only for what it touches.
 
@@ -108,22 +121,14 @@ class Environment:
         return subprocess.run([str(word) for word in command], check=check, **options)
 
     def stay(self, command: list, **options) -> int:
-        """Run a program in the foreground until it ends; exit code.
-
-        Asked to stop, it is given the time to end in order: Odoo its workers, a test its browser.
-        """
+        """Run a program in the foreground until it ends; exit code."""
         options.setdefault("env", self.variables)
         with subprocess.Popen([str(word) for word in command], **options) as process:
             try:
                 return process.wait()
             except KeyboardInterrupt as stop:
                 # Ctrl-C reaches all programs of a terminal; a signal that was sent, only us.
-                if isinstance(stop, Stopped):
-                    process.terminate()
-                try:
-                    process.wait(PATIENCE)
-                except subprocess.TimeoutExpired:
-                    process.kill()
+                end(process, ask=isinstance(stop, Stopped))
                 raise
 
     def odoo(self, *arguments, check: bool = True, **options) -> subprocess.CompletedProcess:

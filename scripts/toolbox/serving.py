@@ -6,6 +6,7 @@ import urllib.request
 from contextlib import contextmanager
 
 from . import machine
+from .environment import end
 from .say import Refusal
 
 
@@ -28,11 +29,7 @@ def served(env, database: str, *options: str):
             _wait(process, f"{address}/web/login", log)
             yield address
         finally:
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            end(process, seconds=20)
 
 
 def _wait(process: subprocess.Popen, address: str, log) -> None:

@@ -14,7 +14,7 @@ import tempfile
 from contextlib import contextmanager
 
 from . import databases, machine
-from .environment import PATIENCE
+from .environment import Stopped, end
 
 LONG = "tests/long"
 PLACES = ["tests", "addons"]
@@ -71,28 +71,21 @@ def _on_a_copy(env, words: list[str]) -> int:
 def _beside(env, words: list[str]):
     """Pytest in the background; what it says is printed when it has ended."""
     command = [env.python, "-m", "pytest", *words]
+    options = {"cwd": env.root, "env": _variables(env), "stderr": subprocess.STDOUT}
     with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(
-            command, cwd=env.root, env=_variables(env), stdout=said, stderr=subprocess.STDOUT
-        )
         try:
-            yield process
+            with subprocess.Popen(command, stdout=said, **options) as process:
+                try:
+                    yield process
+                except BaseException as stop:
+                    # As in Environment.stay: Ctrl-C has reached this program as well.
+                    told = isinstance(stop, KeyboardInterrupt) and not isinstance(stop, Stopped)
+                    end(process, ask=not told)
+                    raise
         finally:
-            _end(process)
             said.seek(0)
             sys.stdout.flush()
             shutil.copyfileobj(said, sys.stdout.buffer)
-
-
-def _end(process: subprocess.Popen) -> None:
-    """Ask a program that still runs to end in order, and wait for it."""
-    if process.poll() is None:
-        process.terminate()
-    try:
-        process.wait(PATIENCE)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 def _variables(env) -> dict[str, str]:
