@@ -43,18 +43,17 @@ class ServiceContract(models.Model):
 
     def _with_earlier_parties(self):
         """These contracts and those that they go on with: the same terms, with other customers."""
-        found, before = self, self.assigned_from_id
-        while before:
-            found |= before
-            before = before.assigned_from_id
-        return found
+        return self._along("assigned_from_id")
 
     def _with_later_parties(self):
         """These contracts and those that go on with them."""
-        found, after = self, self.assigned_to_ids
-        while after:
-            found |= after
-            after = after.assigned_to_ids
+        return self._along("assigned_to_ids")
+
+    def _along(self, name):
+        found, step = self, self[name]
+        while step:
+            found |= step
+            step = step[name]
         return found
 
     def _hand_over(self, customer, day):

@@ -110,16 +110,6 @@ class ServiceDocumentCommon(ServiceContractCommon):
 class TestServiceContractDocument(ServiceDocumentCommon):
     """What is issued is frozen: content, file and digest, whoever writes and by what route."""
 
-    def assertKept(self, statement, *parameters):
-        self.env.flush_all()
-        with (
-            self.subTest(statement),
-            mute_logger("odoo.sql_db"),
-            self.assertRaisesRegex(psycopg2.errors.RestrictViolation, "never changed"),
-            self.cr.savepoint(),
-        ):
-            self.cr.execute(statement, parameters)
-
     def test_issuing_freezes_content_and_file(self):
         self._print_really()
         document = self._issue()

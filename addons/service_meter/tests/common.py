@@ -1,7 +1,10 @@
 from base64 import b64decode
 from datetime import timedelta
 
+import psycopg2
+
 from odoo import Command
+from odoo.tools import mute_logger
 
 from odoo.addons.service_device.tests.common import ServiceDeviceCommon
 
@@ -36,3 +39,14 @@ class ServiceMeterCommon(ServiceDeviceCommon):
             {"mono": value}, date=cls._days_ago(days_ago), source=source, **more
         )
         return reading_set.reading_ids
+
+    def assertKept(self, statement, *parameters):
+        """The database refuses the statement, whoever sends it."""
+        self.env.flush_all()
+        with (
+            self.subTest(statement),
+            mute_logger("odoo.sql_db"),
+            self.assertRaisesRegex(psycopg2.errors.RestrictViolation, "never changed"),
+            self.cr.savepoint(),
+        ):
+            self.cr.execute(statement, parameters)

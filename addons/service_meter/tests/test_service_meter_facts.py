@@ -1,11 +1,8 @@
 from unittest.mock import patch
 
-import psycopg2
-
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
 from .common import ServiceMeterCommon
 
@@ -13,17 +10,6 @@ from .common import ServiceMeterCommon
 @tagged("post_install", "-at_install")
 class TestServiceMeterFacts(ServiceMeterCommon):
     """What was observed stays; what was decided is dated, signed and told."""
-
-    def assertKept(self, statement, *parameters):
-        """The database refuses the statement, whoever sends it."""
-        self.env.flush_all()
-        with (
-            self.subTest(statement),
-            mute_logger("odoo.sql_db"),
-            self.assertRaisesRegex(psycopg2.errors.RestrictViolation, "never changed"),
-            self.cr.savepoint(),
-        ):
-            self.cr.execute(statement, parameters)
 
     def test_the_database_keeps_what_was_observed(self):
         reading = self._read(100, 5)
