@@ -10,6 +10,8 @@ INVOICED_PAYERS = ("customer", "insurer", "lessor")
 PROGRAM_FIELDS = frozenset(
     {"key", "amount", "state", "move_id", "move_line_id", "rule", "res_model", "res_id"}
     | {"coverage_id", "coverage_used"}
+    | {"period_start", "period_stop", "unit", "role", "pages", "share", "block_left", "arithmetic"}
+    | {"rate_line_id", "stay_id", "is_reopened", "billing_line_id"}
 )
 
 # What decides how much somebody pays: on a charge with a source, only changed with a reason.

@@ -32,6 +32,16 @@ class ServiceContractDefaults(models.AbstractModel):
         ondelete="restrict",
         help="Empty: the payment terms of the invoice recipient.",
     )
+    invoice_split = fields.Selection(
+        [
+            ("contract", "One for the Contract"),
+            ("location", "One for Each Location"),
+            ("device", "One for Each Device"),
+        ],
+        string="Invoices",
+        required=True,
+        default="contract",
+    )
 
 
 class ServiceContract(models.Model):
@@ -41,6 +51,7 @@ class ServiceContract(models.Model):
 
     vat_rule = fields.Selection(tracking=True, **from_type("vat_rule"))
     payment_term_id = fields.Many2one(check_company=True, **from_type("payment_term_id"))
+    invoice_split = fields.Selection(**from_type("invoice_split"))
 
     def _open_from(self):
         """EXTENDS service_contract: the day after the last one of fees and pages on documents."""
@@ -74,10 +85,18 @@ class ServiceCharge(models.Model):
         contract = self.contract_id.sudo()
         return (
             *super()._get_bill_group(),
+            contract,
+            self._get_split(contract),
             self._is_due_on_issue(),
             contract.payment_term_id,
             contract.purchase_order or "",
         )
+
+    def _get_split(self, contract):
+        """What has a document of its own within a contract."""
+        names = {"location": "location_id", "device": "device_id"}
+        name = names.get(contract.invoice_split)
+        return self[name].id if name else False
 
     def _is_due_on_issue(self):
         """Whether the VAT of this charge is due when the invoice is issued."""

@@ -5,6 +5,8 @@ from . import (
     test_account_move_portal,
     test_account_move_send,
     test_accountant,
+    test_billing_rating,
+    test_billing_run,
     test_res_partner,
     test_service_charge,
     test_service_charge_bill,

@@ -1,0 +1,173 @@
+"""What has to be known to settle contracts, read for all in a constant number of queries."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date as Date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from odoo import models
+from odoo.tools import SQL
+
+from ..tools.ledger import Chain, Mark, Timeline
+
+COUNTED = ("accepted", "reset", "rollover")
+
+
+@dataclass(slots=True)
+class Facts:
+    """Readings, ledgers and what was settled, of some contracts."""
+
+    meters: dict = field(default_factory=dict)
+    """``{(device id, meter type id): meter id}``"""
+    timelines: dict = field(default_factory=dict)
+    suspects: dict = field(default_factory=dict)
+    """``{meter id: [local day]}`` of readings that wait to be explained"""
+    chains: dict = field(default_factory=dict)
+    stays: dict = field(default_factory=dict)
+    """``{meter id: stay id of the last row of its ledger}``"""
+    done: dict = field(default_factory=dict)
+    """``{(unit, role): first day that is not settled}``"""
+    blocks: dict = field(default_factory=dict)
+    """``{unit: pages left of the prepaid block}``"""
+    segments: dict = field(default_factory=dict)
+    """``{unit: [(period start, rate line id, share, pages, amount)]}``"""
+    midnight: object = None
+    """UTC moment at which a local day begins."""
+
+
+class ServiceBillingRating(models.AbstractModel):
+    """What is due under contracts until a day: fees and pages, with the whole arithmetic.
+
+    It only reads: what it finds is stored by ``service.contract._settle``.
+    """
+
+    _name = "service.billing.rating"
+    _description = "Settlement of Contracts"
+
+    def _facts(self, contracts):
+        """Read what the settlement of some contracts of one company needs (``Facts``)."""
+        zone = contracts.company_id._get_service_tz()
+        devices = contracts.device_ids.device_id
+        types = contracts.rate_ids.line_ids.meter_type_id
+        facts = Facts(midnight=_midnights(zone))
+        meters = self.env["service.meter"].search_fetch(
+            [("device_id", "in", devices.ids), ("type_id", "in", types.ids)],
+            ["device_id", "type_id"],
+        )
+        facts.meters = {(meter.device_id.id, meter.type_id.id): meter.id for meter in meters}
+        ends = self.env["service.consumption"]._ends(meters.ids)
+        self._read_readings(facts, meters.ids, ends, zone)
+        tests = self._read_tests(meters, ends)
+        for meter in meters.ids:
+            facts.chains[meter] = _chain(meter, ends.get(meter), zone, tests.get(meter, []))
+            facts.stays[meter] = ends[meter]["stay_id"] if meter in ends else None
+        self._read_settled(facts, contracts)
+        return facts
+
+    def _read_readings(self, facts, meters, ends, zone):
+        """Read the counted and the suspect readings since the last row of each meter's ledger."""
+        Reading = self.env["service.meter.reading"]
+        Reading.flush_model(["meter_id", "verdict", "date", "life_value"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT reading.meter_id, reading.id, reading.date, reading.life_value,
+                       (reading.date AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date,
+                       reading.verdict = 'suspect'
+                  FROM unnest(%(meters)s, %(dates)s::timestamp[]) AS asked (meter_id, date)
+                  JOIN service_meter_reading reading ON reading.meter_id = asked.meter_id
+                   AND reading.date >= asked.date AND reading.verdict != 'rejected'
+                 ORDER BY reading.meter_id, reading.date, reading.id
+                """,
+                zone=zone,
+                meters=meters,
+                dates=[
+                    # Some months more, so that an estimate has a trend to follow.
+                    ends[meter]["date_to"] - timedelta(days=370) if meter in ends else datetime.min
+                    for meter in meters
+                ],
+            )
+        )
+        marks, suspects = defaultdict(list), defaultdict(list)
+        for meter, reading, moment, life, day, suspect in rows:
+            if suspect:
+                suspects[meter].append(day)
+            else:
+                marks[meter].append(Mark(day, moment, life, reading=reading))
+        facts.timelines = {meter: Timeline(marks[meter]) for meter in meters}
+        facts.suspects = dict(suspects)
+
+    def _read_tests(self, meters, ends):
+        """Test prints that no row of the ledger has: ``{meter id: [(moment, pages)]}``.
+
+        Upper addons know them; nobody prints tests here.
+        """
+        return {}
+
+    def _read_settled(self, facts, contracts):
+        """Read until when each unit was settled, and what its minimum and its block need."""
+        self.env["service.charge"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT unit, role, MAX(period_stop) FROM service_charge
+                 WHERE contract_id = ANY(%s) AND unit IS NOT NULL AND is_reopened IS NOT TRUE
+                 GROUP BY unit, role
+                """,
+                contracts.ids,
+            )
+        )
+        facts.done = {(unit, role): stop for unit, role, stop in rows}
+        remembering = contracts.filtered(_remembers)
+        segments = defaultdict(list)
+        for unit, role, start, line, share, pages, amount, left in self._settled(remembering):
+            segments[unit].append((start, line, share, pages, amount))
+            if role == "pages":
+                facts.blocks[unit] = left
+        facts.segments = dict(segments)
+
+    def _settled(self, contracts):
+        """What was settled of contracts whose next settlement depends on it, in order of time."""
+        return contracts and self.env.execute_query(
+            SQL(
+                """
+                SELECT unit, role, period_start, rate_line_id, share, pages, amount, block_left
+                  FROM service_charge
+                 WHERE contract_id = ANY(%s) AND role IN ('pages', 'block')
+                   AND is_reopened IS NOT TRUE
+                 ORDER BY period_stop, id
+                """,
+                contracts.ids,
+            )
+        )
+
+
+def _remembers(contract):
+    """Whether minimums over several periods or prepaid blocks tie periods of pages together."""
+    long = contract.group_ids.filtered(lambda group: group.settlement_months > group.usage_months)
+    return bool(long) or any(contract.rate_ids.line_ids.mapped("block_pages"))
+
+
+def _chain(meter, end, zone, tests):
+    """The ledger of a meter as its last row leaves it."""
+    if not end:
+        return Chain(meter, tests=tests)
+    day = _local_day(end["date_to"], zone)
+    mark = Mark(day, end["date_to"], end["life_to"], end["how"], end["reading_id"])
+    return Chain(meter, mark, end["seq"], end["estimates"], tests)
+
+
+def _local_day(moment, zone):
+    return moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(zone)).date()
+
+
+def _midnights(zone):
+    """The function that says when a local day begins, in UTC."""
+
+    @cache
+    def midnight(day: Date):
+        local = datetime.combine(day, time.min, ZoneInfo(zone))
+        return local.astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
+
+    return midnight

@@ -1,0 +1,233 @@
+import logging
+
+from psycopg2 import OperationalError
+
+from odoo import api, fields, models
+from odoo.exceptions import LockError, UserError
+
+from .service_billing_run import DONE_STATES
+
+_logger = logging.getLogger(__name__)
+
+
+class ServiceBillingLine(models.Model):
+    """One contract in one run: what is due, what is missing, which documents came of it."""
+
+    _name = "service.billing.line"
+    _description = "Contract in a Billing Run"
+    _order = "run_id desc, rank, contract_id"
+    _rec_name = "contract_id"
+    _check_company_auto = True
+
+    run_id = fields.Many2one("service.billing.run", required=True, ondelete="cascade", index=True)
+    contract_id = fields.Many2one(
+        "service.contract", required=True, ondelete="restrict", index=True
+    )
+    customer_id = fields.Many2one(related="contract_id.customer_id", store=True, precompute=True)
+    company_id = fields.Many2one(related="run_id.company_id", store=True, precompute=True)
+    date = fields.Date(related="run_id.date", store=True, precompute=True)
+    state = fields.Selection(
+        [
+            ("waiting", "Waiting"),
+            ("error", "To Be Mended"),
+            ("suspect", "Reading to Be Explained"),
+            ("missing", "Reading Missing"),
+            ("ready", "Ready"),
+            ("draft", "Draft to Be Posted"),
+            ("number", "Waiting for Number"),
+            ("invoiced", "Invoiced"),
+            ("nothing", "Nothing Due"),
+        ],
+        required=True,
+        default="waiting",
+        readonly=True,
+        index=True,
+    )
+    rank = fields.Integer(compute="_compute_rank", store=True, precompute=True)
+    problem = fields.Text("What to Do", readonly=True)
+    charge_ids = fields.One2many("service.charge", "billing_line_id", string="Charges")
+    move_ids = fields.Many2many("account.move", string="Documents", readonly=True)
+    due_amount = fields.Monetary("Due", readonly=True, help="Without taxes, not invoiced yet.")
+    amount = fields.Monetary("Invoiced", readonly=True, help="Without taxes.")
+    currency_id = fields.Many2one(related="contract_id.currency_id")
+    preview_html = fields.Html(
+        "Calculation",
+        compute="_compute_preview_html",
+        sanitize=False,
+        help="What is due, written out; nothing is stored.",
+    )
+
+    _run_contract_uniq = models.Constraint(
+        "UNIQUE(run_id, contract_id)", "The contract is in this run already."
+    )
+
+    @api.depends("state")
+    def _compute_rank(self):
+        order = [key for key, _label in self._fields["state"].selection]
+        for line in self:
+            line.rank = order.index(line.state)
+
+    def _compute_preview_html(self):
+        for line, statement in self._statements().items():
+            line.preview_html = self.env["ir.qweb"]._render(
+                "service_billing.statement_preview",
+                {"statement": statement, "currency": line.currency_id},
+            )
+
+    # ------------------------------------------------------------------ buttons
+
+    def action_settle(self):
+        """Settle these contracts now, whatever their mode; drafts are opened for a person.
+
+        :raise UserError: naming what stands against it, when it is one contract
+        """
+        self._settle(automatic=False)
+        if len(self) == 1 and self.state not in DONE_STATES:
+            raise UserError(self.problem or self.env._("Nothing is due."))
+
+    def action_check(self):
+        """Look again."""
+        self._check()
+
+    def action_preview(self):
+        """Open the whole calculation, as the customer gets it; nothing is stored."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.contract_id.display_name,
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def action_open_contract(self):
+        """Open the contract."""
+        return self.contract_id._get_records_action()
+
+    def action_open_moves(self):
+        """Open the documents."""
+        return self.move_ids._get_records_action(name=self.env._("Documents"))
+
+    # ------------------------------------------------------------------ what is due
+
+    def _statements(self):
+        """``{line: Statement}``; nothing is stored."""
+        found = {}
+        for (_company, day), lines in self.grouped(
+            lambda each: (each.company_id, each.date)
+        ).items():
+            rating = self.env["service.billing.rating"]
+            statements = rating._statements(lines.contract_id, day)
+            found |= {line: statements[line.contract_id] for line in lines}
+        return found
+
+    def _check(self):
+        """Say of each contract what is due or missing."""
+        for line, statement in self._statements().items():
+            line._show(statement)
+
+    def _show(self, statement):
+        """Show what is due, or why it cannot be settled yet."""
+        texts = [problem.text for problem in statement.problems]
+        total = sum(vals["quantity"] * vals["price_unit"] for vals in statement.due)
+        state = statement.state
+        if state == "nothing" and self.move_ids:
+            state = self.move_ids._get_billing_state()
+        self.write(
+            {
+                "state": state,
+                "problem": "\n".join(dict.fromkeys(texts)) or False,
+                "due_amount": self.currency_id.round(total),
+            }
+        )
+
+    # ------------------------------------------------------------------ settle
+
+    def _settle(self, automatic):
+        """Settle these contracts together, or where that fails, each alone.
+
+        :param bool automatic: only those whose contract says that billing goes by itself
+        :return: how many lines were looked at
+        """
+        ready = {}
+        for line, statement in self._statements().items():
+            line._show(statement)
+            by_itself = not automatic or line.contract_id.billing_mode != "manual"
+            if statement.settled()[0] and by_itself:
+                ready[line] = statement
+        lines = self.browse(line.id for line in ready)
+        if lines and not lines._try(ready):
+            for line in lines:
+                line._try({line: ready[line]})
+        return len(self)
+
+    def _try(self, statements):
+        """Settle, invoice and post in one savepoint; whether it went well.
+
+        A conflict with another transaction is not caught: then all is repeated.
+        """
+        try:
+            with self.env.cr.savepoint():
+                self._store(statements)
+                self.env.flush_all()
+        except (OperationalError, LockError):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, one contract fails alone
+            if len(self) == 1:
+                self._fail(error)
+            return False
+        return True
+
+    def _store(self, statements):
+        """Store the ledger and the charges, make the documents and post them."""
+        charges = self.contract_id._settle(statements.values())
+        by_contract = charges.grouped("contract_id")
+        for line in self:
+            # Superuser: only the program ties a charge to the run that settled it.
+            line_charges = by_contract.get(line.contract_id, charges.browse()).sudo()
+            line_charges.billing_line_id = line
+        waiting = self.contract_id._charges_waiting(max(self.mapped("date")))
+        moves = (charges | waiting)._bill()
+        moves.filtered(lambda move: move._is_issued_by_itself()).action_post()
+        of_contract = {}
+        for move in moves:
+            # Superuser: whoever bills need not read all charges.
+            for contract in move.sudo().service_charge_ids.contract_id:
+                of_contract.setdefault(contract.id, moves.browse())
+                of_contract[contract.id] |= move
+        for line in self:
+            line._done(statements[line], of_contract.get(line.contract_id.id, moves.browse()))
+
+    def _done(self, statement, moves):
+        """Remember the documents of one contract; where readings are missing, it stays so."""
+        moves |= self.move_ids
+        vals = {
+            "amount": sum(moves.mapped("amount_untaxed")),
+            "move_ids": [fields.Command.set(moves.ids)],
+        }
+        if not statement.problems:
+            state = moves._get_billing_state()
+            vals |= {"state": state, "problem": False, "due_amount": 0}
+        self.write(vals)
+
+    @api.model
+    def _refresh(self):
+        """Follow the documents that a person has posted, or that got their number."""
+        for line in self.search([("state", "in", ("draft", "number"))]):
+            state = line.move_ids._get_billing_state()
+            if line.state != state:
+                line.state = state
+
+    def _fail(self, error):
+        """Keep what went wrong with one contract, and tell somebody."""
+        if isinstance(error, UserError):
+            text = str(error.args[0])
+        else:
+            _logger.exception("contract %s could not be settled", self.contract_id.name)
+            text = self.env._(
+                "The contract could not be settled because of an error of the program: %s. Tell "
+                "your administrator.",
+                error,
+            )
+        self.write({"state": "error", "problem": text})

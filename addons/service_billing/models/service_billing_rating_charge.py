@@ -1,0 +1,241 @@
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from odoo import models
+from odoo.tools import format_date
+
+from odoo.addons.service_contract.models.service_contract import FORCE_STATES
+from odoo.addons.service_contract.tools import page_price
+
+from ..tools.statement import dump, is_sum, price_of, shortage
+
+
+class ServiceBillingRating(models.AbstractModel):
+    """What fees and pages cost: values of charges, each with its key and its arithmetic."""
+
+    _inherit = "service.billing.rating"
+
+    # ------------------------------------------------------------------ fees
+
+    def _rate_fees(self, statement, facts):
+        """Charge the base fees that are due: of the contract, its groups and its devices."""
+        contract = statement.contract
+        stays = contract.device_ids.filtered(lambda stay: stay.state in FORCE_STATES)
+        start, stop = contract._billing_start(), contract._stop()
+        scopes = [("contract", contract, contract.group_ids[:1], start, stop)]
+        scopes += [("group", group, group, start, stop) for group in stays.group_id]
+        scopes += [
+            ("device", stay, stay.group_id, max(start, stay.date_start), stay._stop())
+            for stay in stays
+        ]
+        for level, scope, group, first, last in scopes:
+            if first < last:
+                self._rate_scope(statement, facts, level, scope, group, first, last)
+
+    def _rate_scope(self, statement, facts, level, scope, group, start, stop):
+        """Charge the fee of one contract, group or device for each period that is due."""
+        key = f"{'stay' if level == 'device' else level}/{scope.id}"
+        first = max(facts.done.get((key, "fee"), start), start)
+        cycle = group._base_cycle()
+        fees = statement.contract._fees(group if level != "contract" else group.browse(), level)
+        for period in cycle.periods(first, stop) if fees else ():
+            if cycle.due(period) > statement.day:
+                break
+            for begin, end, rate in self._versions(statement.contract, period.start, period.stop):
+                if rate in fees:
+                    part = period.part(begin, end)
+                    stay = scope if level == "device" else None
+                    self._charge_fee(statement, key, fees[rate], group, part, stay)
+
+    def _charge_fee(self, statement, unit, line, group, period, stay):
+        """Charge one fee for one period, or the days of it in which it was due."""
+        exact = line._base_fee(period, group.base_months)
+        price = exact if period.share == 1 and _is_short(exact) else page_price.rounded(exact)
+        name = self.env._(
+            "%(fee)s, %(period)s", fee=self._fee_name(line), period=self._days(period)
+        )
+        vals = self._charge_vals(statement, f"fee/{unit}/{period.start}", line, period, stay)
+        charges = statement.ahead if group.base_timing == "advance" else statement.charges
+        charges.append(
+            vals
+            | {
+                "name": name,
+                "kind": "fee",
+                "role": "fee",
+                "unit": unit,
+                "quantity": 1.0,
+                "price_unit": float(price),
+                "product_id": statement.contract._period_product("fee").id,
+                "share": str(line._share(group.base_months) * period.share),
+                "arithmetic": [],
+            }
+        )
+
+    def _fee_name(self, line):
+        """What a fee is called on documents."""
+        if line.level == "device":
+            return self.env._("Base fee per device")
+        return self.env._("Base fee")
+
+    # ------------------------------------------------------------------ pages
+
+    def _rate_unit(self, statement, facts, unit):
+        """Charge the pages of one unit, its prepaid block, and at the end of a turn the minimum."""
+        line, pages = unit.line, unit.pages
+        block = line._block()
+        left = False
+        if block:
+            known = facts.blocks.get(unit.key)
+            rows, left = block.rows(pages, known, line._exact(line.price_unit))
+            facts.blocks[unit.key] = left
+        else:
+            rows = line._page_terms().scaled(unit.share).rows(pages)
+        bought = [row for row in rows if row.kind == page_price.BLOCK]
+        used = [row for row in rows if row.kind != page_price.BLOCK]
+        self._charge_pages(statement, unit, used, left)
+        for row in bought:
+            self._charge_block(statement, unit, row)
+        self._settle_minimum(statement, facts, unit, page_price.total(used))
+
+    def _charge_pages(self, statement, unit, rows, left):
+        """Charge the pages of one unit; free ones have a charge, too, that says so."""
+        quantity, price = price_of(rows)
+        key = f"pages/{unit.key}/{unit.segment.start}"
+        vals = self._charge_vals(statement, key, unit.line, unit.segment, unit.stay)
+        free = not price
+        statement.charges.append(
+            vals
+            | {
+                "name": self._pages_name(unit, rows),
+                "kind": "pages",
+                "role": "pages",
+                "unit": unit.key,
+                "quantity": float(quantity),
+                "price_unit": float(price),
+                "covered": free,
+                "reason": free and self._free_reason(unit, left),
+                "product_id": statement.contract._period_product("pages").id,
+                "pages": unit.pages,
+                "share": str(unit.share),
+                "block_left": left,
+                "arithmetic": dump(rows),
+            }
+        )
+        for posting in (posting for part in unit.parts for posting in part.postings):
+            posting.charge = key
+
+    def _charge_block(self, statement, unit, row):
+        """Charge the prepaid blocks that were begun."""
+        key = f"block/{unit.key}/{unit.segment.start}"
+        vals = self._charge_vals(statement, key, unit.line, unit.segment, unit.stay)
+        statement.charges.append(
+            vals
+            | {
+                "name": self.env._(
+                    "%(meter)s: prepaid block of %(pages)s pages, %(period)s",
+                    meter=unit.line.meter_type_id.name,
+                    pages=unit.line.block_pages,
+                    period=self._days(unit.segment),
+                ),
+                "kind": "pages",
+                "role": "block",
+                "unit": unit.key,
+                "quantity": float(row.blocks),
+                "price_unit": float(row.price),
+                "product_id": statement.contract._period_product("pages").id,
+                "arithmetic": dump([row]),
+            }
+        )
+
+    def _settle_minimum(self, statement, facts, unit, amount):
+        """Charge what is missing to the minimum, when its turn is over."""
+        here = (unit.segment.start, unit.line.id, str(unit.share), unit.pages, amount)
+        segments = facts.segments.setdefault(unit.key, [])
+        segments.append(here)
+        if unit.segment.stop != unit.turn.stop or not unit.line._has_minimum():
+            return
+        in_turn = [each for each in segments if each[0] >= unit.turn.start and each[2]]
+        rows = shortage(
+            unit.line,
+            [
+                (self.env["service.rate.line"].browse(line), Fraction(share), pages, Decimal(paid))
+                for _start, line, share, pages, paid in in_turn
+            ],
+        )
+        for row in rows:
+            self._charge_minimum(statement, unit, row)
+
+    def _charge_minimum(self, statement, unit, row):
+        """Charge one shortage."""
+        key = f"minimum/{unit.key}/{unit.turn.start}"
+        vals = self._charge_vals(statement, key, unit.line, unit.turn, unit.stay)
+        by_pages = bool(row.pages) and _is_short(row.price)
+        statement.charges.append(
+            vals
+            | {
+                "name": self.env._(
+                    "%(meter)s: up to the minimum, %(period)s",
+                    meter=unit.line.meter_type_id.name,
+                    period=self._days(unit.turn),
+                ),
+                "kind": "pages",
+                "role": "minimum",
+                "unit": unit.key,
+                "quantity": float(row.pages if by_pages else 1),
+                "price_unit": float(row.price if by_pages else page_price.rounded(row.amount)),
+                "product_id": statement.contract._period_product("pages").id,
+                "arithmetic": dump([row]),
+            }
+        )
+
+    def _pages_name(self, unit, rows):
+        """What pages are called on documents: alike for all devices, so that they are one line."""
+        meter, period = unit.line.meter_type_id.name, self._days(unit.segment)
+        if is_sum(rows):
+            return self.env._(
+                "%(meter)s, %(period)s, by the enclosed settlement", meter=meter, period=period
+            )
+        return self.env._("%(meter)s, %(period)s", meter=meter, period=period)
+
+    def _free_reason(self, unit, left):
+        """Why pages cost nothing."""
+        if left is not False:
+            return self.env._("from the prepaid block, %s pages left", left)
+        if not unit.pages:
+            return self.env._("no pages in this period")
+        return self.env._("included in the base fee")
+
+    # ------------------------------------------------------------------ all charges of periods
+
+    def _charge_vals(self, statement, key, line, period, stay):
+        """What all charges of a period have in common."""
+        contract = statement.contract
+        location = stay.device_id.location_id if stay else contract.env["res.partner"]
+        return {
+            "key": key,
+            "company_id": contract.company_id.id,
+            "currency_id": contract.currency_id.id,
+            "customer_id": contract.customer_id.id,
+            "location_id": location.id,
+            "partner_id": contract._get_invoice_partner(contract.customer_id, location).id,
+            "contract_id": contract.id,
+            "device_id": stay.device_id.id if stay else False,
+            "stay_id": stay.id if stay else False,
+            "date": period.stop - timedelta(days=1),
+            "period_start": period.start,
+            "period_stop": period.stop,
+            "rate_line_id": line.id,
+            "res_model": "service.contract",
+            "res_id": contract.id,
+        }
+
+    def _days(self, period):
+        """A period in words: its first and its last day."""
+        first, last = period.start, period.stop - timedelta(days=1)
+        return f"{format_date(self.env, first)} – {format_date(self.env, last)}"
+
+
+def _is_short(price):
+    """Whether a price keeps within the decimals of a document's price."""
+    return -price.normalize().as_tuple().exponent <= 6

@@ -1,0 +1,191 @@
+from datetime import date as Date, timedelta
+
+from odoo import fields, models
+
+from odoo.addons.service_contract.models.service_contract_defaults import from_type
+
+#: Pages a month of a device whose model says nothing.
+DAYS_OF_MONTH = 365 / 12
+
+
+class ServiceContractType(models.Model):
+    """As what fees and pages stand on documents."""
+
+    _inherit = "service.contract.type"
+
+    fee_product_id = fields.Many2one(
+        "product.product",
+        "Product of Fees",
+        ondelete="restrict",
+        domain="[('type', '=', 'service')]",
+        help="Its account, taxes and codes are those of base fees.",
+    )
+    pages_product_id = fields.Many2one(
+        "product.product",
+        "Product of Pages",
+        ondelete="restrict",
+        domain="[('type', '=', 'service')]",
+        help="Its account, taxes and codes are those of pages.",
+    )
+
+
+class ServiceContractDefaults(models.AbstractModel):
+    """What happens where nobody reads a counter, and how far billing goes by itself."""
+
+    _inherit = "service.contract.defaults"
+
+    estimate_policy = fields.Selection(
+        [
+            ("none", "Wait for a Reading"),
+            ("trend", "Estimate by the Usage So Far"),
+            ("model", "Estimate by the Model's Usual Pages"),
+            ("minimum", "Bill Fees and the Minimum Only"),
+        ],
+        string="Without a Reading",
+        required=True,
+        default="none",
+    )
+    estimate_max = fields.Integer(
+        "Estimates in a Row", default=2, help="After so many, only a true reading goes on."
+    )
+    billing_mode = fields.Selection(
+        [
+            ("manual", "Prepared for a Person"),
+            ("post", "Issued by Itself"),
+            ("send", "Issued and Sent by Itself"),
+        ],
+        string="Billing",
+        required=True,
+        default="send",
+        help="What happens on the day of billing when nothing is missing.",
+    )
+
+    _estimate_max_positive = models.Constraint(
+        "CHECK(estimate_max >= 0)", "A number of estimates cannot be negative. Enter zero or more."
+    )
+
+
+class ServiceContract(models.Model):
+    """From what is due to charges and rows of the ledger, each exactly once."""
+
+    _inherit = "service.contract"
+
+    estimate_policy = fields.Selection(**from_type("estimate_policy"))
+    estimate_max = fields.Integer(**from_type("estimate_max"))
+    billing_mode = fields.Selection(**from_type("billing_mode"))
+    billing_from = fields.Date(
+        "Billed Here From",
+        tracking=True,
+        help="What was before was billed elsewhere; empty: since the beginning of the contract.",
+    )
+    consumption_ids = fields.One2many("service.consumption", "contract_id", "Consumption")
+
+    def _billing_start(self):
+        """The first day that is settled here."""
+        return max(self.date_start, self.billing_from or self.date_start)
+
+    def _stop(self):
+        """The first day on which the contract is no longer in force, as far as it is known."""
+        return self.date_end + timedelta(days=1) if self.date_end else Date.max
+
+    def _bill_lang(self):
+        """In which language documents of this contract are written."""
+        return self.invoice_partner_id.lang or self.customer_id.lang or self.env.lang
+
+    def _reading_window(self):
+        """How many days before and after the edge of a period a reading counts for it."""
+        return 5, 10
+
+    def _usual_daily(self, device, meter):
+        """Pages a day that the model of a device usually prints by this counter."""
+        return meter._model_lines()[meter].monthly_pages / DAYS_OF_MONTH
+
+    def _period_product(self, kind):
+        """As what the fees or pages of this contract stand on documents; may be empty."""
+        return self.type_id[f"{kind}_product_id"]
+
+    def _page_prices(self, group):
+        """``{version: prices of pages}`` of a billing group."""
+        return {
+            rate: rate._lines_for(group).filtered(lambda line: line.kind == "pages")
+            for rate in self.rate_ids
+        }
+
+    def _fees(self, group, level):
+        """``{version: its base fee}`` of a level; of a group's own or general one."""
+        found = {}
+        for rate in self.rate_ids:
+            lines = rate._lines_for(group) if group else rate.line_ids
+            fee = lines.filtered(lambda line: line.kind == "base_fee" and line.level == level)
+            if fee:
+                found[rate] = fee[0]
+        return found
+
+    def _billing_lint(self, day):
+        """What has to be mended before anything is settled until a day: ``[Finding]``."""
+        stopping = {"no_group", "no_rate", "no_recipient", "no_unit", "computed", "own_day"}
+        return [finding for findings in self._lint(stopping).values() for finding in findings]
+
+    def _charges_waiting(self, day):
+        """What was done under these contracts until a day and waits for the monthly document."""
+        return self.env["service.charge"].search(
+            [
+                ("contract_id", "in", self.ids),
+                ("state", "=", "to_bill"),
+                ("date", "<=", day),
+            ]
+        )
+
+    def _settle(self, statements):
+        """Store what statements say: the ledger and the charges, each exactly once.
+
+        :param statements: ``Statement`` objects; what waits for a reading is left
+        :return: the charges, also those that were there already
+        """
+        settled = [(statement.contract, *statement.settled()) for statement in statements]
+        charges = self.env["service.charge"]._take(
+            [vals for _contract, due, _postings in settled for vals in due]
+        )
+        by_key = {charge.key: charge.id for charge in charges}
+        rows = [
+            self._ledger_vals(contract, posting, by_key.get(posting.charge))
+            for contract, _due, postings in settled
+            for posting in postings
+        ]
+        # In the order of their keys, so that two transactions never wait for each other.
+        rows.sort(key=lambda row: (row["meter_id"], row["seq"]))
+        self.env["service.consumption"]._append(rows)
+        return charges
+
+    def _ledger_vals(self, contract, posting, charge):
+        """One row of the ledger."""
+        entry, stay = posting.entry, posting.stay
+        return {
+            "meter_id": entry.meter,
+            "device_id": self.env["service.meter"].browse(entry.meter).device_id.id,
+            "company_id": contract.company_id.id,
+            "customer_id": contract.customer_id.id if stay else None,
+            "contract_id": contract.id if stay else None,
+            "stay_id": stay.id if stay else None,
+            "charge_id": charge,
+            "seq": entry.seq,
+            "prev_seq": entry.seq - 1 or None,
+            "life_from": entry.life_from,
+            "life_to": entry.life_to,
+            "date_from": entry.start.moment,
+            "date_to": entry.stop.moment,
+            "kind": entry.kind,
+            "how": entry.stop.how,
+            "estimates": entry.estimates,
+            "reading_id": entry.stop.reading,
+        }
+
+
+class ServiceRateLine(models.Model):
+    """What a settlement asks of a price."""
+
+    _inherit = "service.rate.line"
+
+    def _has_minimum(self):
+        """Whether something is paid at least."""
+        return bool(self.minimum_pages or self.minimum_amount)
