@@ -28,6 +28,8 @@
         "views/res_partner_views.xml",
         "views/service_contract_views.xml",
         "views/service_device_views.xml",
+        "wizard/service_correction_wizard_views.xml",
+        "views/service_correction_views.xml",
         "views/service_billing_menus.xml",
     ],
     "demo": ["demo/service_billing_demo.xml"],

@@ -25,6 +25,10 @@ from . import (
     service_contract_bill,
     service_contract_ceiling,
     service_contract_settle,
+    service_correction,
+    service_correction_make,
+    service_correction_find,
+    account_move_correction,
     service_device,
     service_device_event,
 )

@@ -53,10 +53,11 @@ class AccountMove(models.Model):
     def _check_service_charges(self):
         """A document says what its charges say: nobody could explain it otherwise."""
         # Superuser: whoever posts invoices need not see charges.
-        for move in self.sudo().filtered(lambda m: m.move_type == "out_invoice"):
+        for move in self.sudo().filtered(lambda m: m.move_type in ("out_invoice", "out_refund")):
+            sign = 1 if move.move_type == "out_invoice" else -1
             for line in move.invoice_line_ids.filtered("service_charge_ids"):
                 charges = line.service_charge_ids
-                value = sum(charges.mapped("amount"))
+                value = sign * sum(charges.mapped("amount"))
                 same = (
                     charges.currency_id == move.currency_id
                     and charges.partner_id == move.partner_id

@@ -75,7 +75,7 @@ class ServiceBillingRating(models.AbstractModel):
                 SELECT reading.meter_id, reading.id, reading.date, reading.life_value,
                        (reading.date AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date,
                        reading.verdict = 'suspect'
-                  FROM unnest(%(meters)s, %(dates)s::timestamp[]) AS asked (meter_id, date)
+                  FROM unnest(%(meters)s::int[], %(dates)s::timestamp[]) AS asked (meter_id, date)
                   JOIN service_meter_reading reading ON reading.meter_id = asked.meter_id
                    AND reading.date >= asked.date AND reading.verdict != 'rejected'
                  ORDER BY reading.meter_id, reading.date, reading.id

@@ -151,6 +151,7 @@ class ServiceBillingLine(models.Model):
         :return: how many lines were looked at
         """
         ready = {}
+        self.contract_id._propose_fees()
         for line, statement in self._statements().items():
             line._show(statement)
             by_itself = not automatic or line.contract_id.billing_mode != "manual"

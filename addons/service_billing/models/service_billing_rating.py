@@ -129,6 +129,9 @@ class ServiceBillingRating(models.AbstractModel):
         if mark is None:
             self._miss(statement, facts, stay, meter, segment.stop)
             return None
+        if segment.stop == stay._stop():
+            # What was estimated too high is given back by a correction, not by fewer pages.
+            statement.postings += [Posting(entry, stay) for entry in chain.give_back(mark)]
         postings = [Posting(entry, stay) for entry in chain.extend(mark)]
         statement.postings += postings
         return postings

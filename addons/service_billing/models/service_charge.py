@@ -12,6 +12,7 @@ PROGRAM_FIELDS = frozenset(
     | {"coverage_id", "coverage_used"}
     | {"period_start", "period_stop", "unit", "role", "pages", "share", "block_left", "arithmetic"}
     | {"rate_line_id", "stay_id", "is_reopened", "billing_line_id"}
+    | {"corrected_charge_id"}
 )
 
 # What decides how much somebody pays: on a charge with a source, only changed with a reason.

@@ -75,7 +75,7 @@ class ServiceCharge(models.Model):
         """
         charges = self._lock_to_bill()
         groups = charges.grouped(lambda charge: charge._get_bill_group()).values()
-        groups = [group for group in groups if group._get_net_value() > 0]
+        groups = [group for group in groups if group._is_billable_value(group._get_net_value())]
         positions = [group._get_positions() for group in groups]
         moves = self.env["account.move"].create(
             [
@@ -132,6 +132,10 @@ class ServiceCharge(models.Model):
             position[0]._round_value(sum(position.mapped("quantity")))
             for position in self._get_positions()
         )
+
+    def _is_billable_value(self, value):
+        """Whether a document of such a net value may be made: none of zero or less."""
+        return value > 0
 
     def _prepare_move_vals(self, positions):
         """Values of the draft for the charges ``self`` of one group, ``positions`` its lines.

@@ -1,3 +1,5 @@
+from fractions import Fraction
+
 from odoo import fields, models
 
 
@@ -65,3 +67,7 @@ class ServiceCharge(models.Model):
     _period_order = models.Constraint(
         "CHECK(period_stop > period_start)", "A period has at least one day."
     )
+
+    def _get_share(self):
+        """How many of the agreed periods it is, exactly (``Fraction``)."""
+        return Fraction(self.share or 1)

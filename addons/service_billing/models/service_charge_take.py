@@ -77,6 +77,9 @@ class ServiceCharge(models.Model):
         if not charges:
             return
         charges.modified(self._fields, create=True)
+        for name in {"partner_id", "uom_id"} & set(names):
+            # Said above: a payer that was chosen is not found anew.
+            self.env.remove_to_compute(self._fields[name], charges)
         charges._forget_inverses(names)
         charges._validate_fields(names)
 

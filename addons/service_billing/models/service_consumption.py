@@ -211,7 +211,7 @@ class ServiceConsumption(models.Model):
                 """
                 SELECT last.meter_id, last.seq, last.life_to, last.date_to, last.how,
                        last.estimates, last.stay_id, last.reading_id
-                  FROM unnest(%s) AS asked (meter_id)
+                  FROM unnest(%s::int[]) AS asked (meter_id)
                   JOIN LATERAL (
                        SELECT * FROM service_consumption
                         WHERE meter_id = asked.meter_id

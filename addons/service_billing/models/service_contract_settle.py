@@ -154,7 +154,7 @@ class ServiceContract(models.Model):
         ]
         # In the order of their keys, so that two transactions never wait for each other.
         rows.sort(key=lambda row: (row["meter_id"], row["seq"]))
-        self.env["service.consumption"]._append(rows)
+        self.env["service.consumption"]._append(rows)._propose_estimates()
         return charges
 
     def _ledger_vals(self, contract, posting, charge):

@@ -14,5 +14,6 @@ from . import (
     test_service_charge_security,
     test_service_contract_bill,
     test_service_contract_ceiling,
+    test_service_correction,
     test_service_link,
 )

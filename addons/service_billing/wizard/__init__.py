@@ -1,1 +1,1 @@
-from . import service_contract_buyout
+from . import service_contract_buyout, service_correction_price, service_correction_zero

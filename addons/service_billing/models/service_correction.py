@@ -1,0 +1,150 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class ServiceCorrection(models.Model):
+    """Something that was billed and is not right any more: proposed first, made by a person.
+
+    Nothing that was sent changes silently. A correction bills only the difference, on a document
+    that names the one it corrects (`trade.md` 9, b to d); only a correction to zero opens pages
+    again (9 a), see ``account.move._correct_to_zero``.
+    """
+
+    _name = "service.correction"
+    _description = "Proposed Correction"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "state desc, id desc"
+    _rec_name = "charge_id"
+    _check_company_auto = True
+
+    key = fields.Char(
+        required=True, readonly=True, copy=False, help="What is corrected: it is proposed once."
+    )
+    charge_id = fields.Many2one(
+        "service.charge",
+        "Corrected Charge",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        index=True,
+    )
+    company_id = fields.Many2one(related="charge_id.company_id", store=True, precompute=True)
+    currency_id = fields.Many2one(related="charge_id.currency_id")
+    customer_id = fields.Many2one(related="charge_id.customer_id", store=True, precompute=True)
+    contract_id = fields.Many2one(related="charge_id.contract_id")
+    device_id = fields.Many2one(related="meter_id.device_id")
+    move_id = fields.Many2one(related="charge_id.move_id", string="Corrected Document")
+    kind = fields.Selection(
+        [
+            ("quantity", "Fewer Pages"),
+            ("estimate", "Estimate Too High"),
+            ("fee", "Fee for Days After the End"),
+            ("price", "Another Price"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    reason = fields.Char(required=True, help="It stands on the correction.")
+    meter_id = fields.Many2one("service.meter", readonly=True, ondelete="restrict")
+    pages = fields.Integer(readonly=True, aggregator=None, help="Pages that are given back.")
+    quantity = fields.Float(digits="Product Unit", readonly=True, aggregator=None)
+    price_unit = fields.Float(
+        "Unit Price", digits=(16, 6), readonly=True, aggregator=None, min_display_digits=2
+    )
+    amount = fields.Monetary(
+        "Net Amount", compute="_compute_amount", store=True, help="Below zero: it is given back."
+    )
+    state = fields.Selection(
+        [("proposed", "Proposed"), ("made", "Made"), ("dismissed", "Not Needed")],
+        required=True,
+        default="proposed",
+        readonly=True,
+        index=True,
+        tracking=True,
+    )
+    new_charge_id = fields.Many2one(
+        "service.charge", "Correcting Charge", readonly=True, ondelete="restrict"
+    )
+    new_move_id = fields.Many2one(related="new_charge_id.move_id", string="Correction")
+
+    _key_uniq = models.Constraint("UNIQUE(key)", "This correction is proposed already.")
+    _made_charge = models.Constraint(
+        "CHECK((state = 'made') = (new_charge_id IS NOT NULL))",
+        "A correction is made by a charge.",
+    )
+
+    @api.depends("quantity", "price_unit", "currency_id")
+    def _compute_amount(self):
+        for correction in self:
+            amount = correction.quantity * correction.price_unit
+            currency = correction.currency_id
+            correction.amount = currency.round(amount) if currency else amount
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        """Who gave back what, and why, stays."""
+        raise UserError(
+            self.env._("A correction is not deleted. Mark it as not needed, with the reason.")
+        )
+
+    @api.model
+    def _propose(self, vals_list):
+        """Propose corrections, each once, and tell those who do accounts.
+
+        :param list[dict] vals_list: values, each with its ``key``
+        :return: the new ones
+        """
+        keys = [vals["key"] for vals in vals_list]
+        # Superuser: whoever's reading or return of a device shows it, accounting is told.
+        corrections = self.sudo()
+        known = set(corrections.search([("key", "in", keys)]).mapped("key"))
+        fresh = corrections.create([vals for vals in vals_list if vals["key"] not in known])
+        for correction in fresh:
+            correction.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("Correction to be made"),
+                note=correction.reason,
+                user_id=correction._get_responsible().id,
+            )
+        return fresh
+
+    def _get_responsible(self):
+        """Who decides: the person who made the corrected document, if it was one of accounting."""
+        self.ensure_one()
+        accounting = self.env.ref("service_customer.group_service_accounting").all_user_ids
+        mine = accounting.filtered(
+            lambda user: user.active and self.company_id in user.company_ids and not user.share
+        )
+        maker = self.move_id.invoice_user_id
+        return maker if maker in mine else mine.sorted("id")[:1] or self.env.user
+
+    def action_make(self):
+        """Make these corrections: charges with the difference, on drafts that are opened."""
+        return self._make()._get_records_action(name=self.env._("Corrections"))
+
+    def action_dismiss(self):
+        """Nothing is given back: the reason is kept."""
+        self._check_proposed()
+        self.state = "dismissed"
+        self.activity_unlink(["mail.mail_activity_data_todo"])
+
+    def action_open_move(self):
+        """Open the document that is corrected."""
+        return self.move_id._get_records_action()
+
+    def action_open_new_move(self):
+        """Open the correction."""
+        return self.new_move_id._get_records_action()
+
+    def _check_proposed(self):
+        """Refuse what was decided already."""
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for correction in self:
+            if correction.state != "proposed":
+                raise UserError(
+                    self.env._(
+                        "The correction of “%(charge)s” is decided already: %(state)s.",
+                        charge=correction.charge_id.name,
+                        state=labels[correction.state],
+                    )
+                )

@@ -1,0 +1,115 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import ServiceBillingCommon
+from .common_period import ServicePeriodCommon, day
+
+
+@tagged("post_install", "-at_install")
+class TestServiceCorrection(ServicePeriodCommon, ServiceBillingCommon):
+    """Nothing that was sent changes silently: `trade.md` 9."""
+
+    def _billed(self, contract, until):
+        charges = self._settle(contract, until)
+        moves = charges._bill()
+        moves.action_post()
+        return moves
+
+    def test_a_wrong_reading_proposes_the_difference_once(self):
+        device = self._make_device("SN-1")
+        self._take(device, {"1-1": 1000, "1-31": 6000})
+        contract = self._contract([{"price_unit": 0.05}], {device: "1-1"})
+        move = self._billed(contract, "2-1")
+        self.assertEqual(move.amount_untaxed, 250)
+        wrong = device.meter_ids.last_reading_id
+        wrong._decide("rejected", "typo")
+        self._take(device, {"1-31": 2000})
+        correction = contract.charge_ids.correction_ids
+        self.assertEqual(correction.pages, 5000)
+        self.assertEqual(correction.amount, -250)
+        with self.assertRaisesRegex(UserError, "printed meanwhile"):
+            # Between the typo and the true reading 1,000 pages are true.
+            correction.action_make()
+        self.assertEqual(correction.state, "proposed")
+
+    def test_fewer_pages_are_given_back_at_their_price(self):
+        device = self._make_device("SN-1")
+        self._take(device, {"1-1": 1000, "1-15": 2000, "1-31": 6000})
+        contract = self._contract([{"price_unit": 0.05, "tiers": {3001: 0.04}}], {device: "1-1"})
+        move = self._billed(contract, "2-1")
+        self.assertEqual(move.amount_untaxed, 150 + 80)
+        device.meter_ids.last_reading_id._decide("rejected", "typo")
+        correction = contract.charge_ids.correction_ids
+        # 5,000 pages cost 230; the 1,000 that are true cost 50.
+        self.assertEqual((correction.pages, correction.amount), (4000, -180))
+        correction.action_make()
+        refund = correction.new_charge_id.move_id
+        self.assertEqual((refund.move_type, refund.reversed_entry_id), ("out_refund", move))
+        self.assertEqual(refund.amount_untaxed, 180)
+        refund.action_post()
+        ledger = device.meter_ids.filtered("value")
+        rows = self.env["service.consumption"].search([("meter_id", "=", ledger.id)])
+        self.assertEqual(sum(rows.mapped("pages")), 1000)
+        self._take(device, {"2-28": 2500})
+        self.assertEqual(sum(self._settle(contract, "3-1").mapped("pages")), 500)
+
+    def test_to_zero_bills_the_same_again_for_another_payer(self):
+        device = self._make_device("SN-1")
+        self._take(device, {"1-1": 1000, "1-31": 2000})
+        contract = self._contract([{"price_unit": 0.05}], {device: "1-1"})
+        move = self._billed(contract, "2-1")
+        old = move.service_charge_ids
+        refund = move._correct_to_zero("wrong buyer", self.stranger)
+        self.assertEqual((refund.state, refund.amount_untaxed), ("posted", 50))
+        new = contract.charge_ids - old
+        self.assertEqual((new.state, new.partner_id, new.amount), ("to_bill", self.stranger, 50))
+        self.assertFalse(old.consumption_ids)
+        self.assertEqual(sum(new.consumption_ids.mapped("pages")), 1000)
+        self.assertEqual(self._statement(contract, "2-1").state, "nothing")
+        with self.assertRaisesRegex(UserError, "has a correction already"):
+            move._correct_to_zero("again")
+
+    def test_a_price_is_corrected_up_and_down_by_the_difference(self):
+        device = self._make_device("SN-1")
+        self._take(device, {"1-1": 1000, "1-31": 2000})
+        contract = self._contract([{"price_unit": 0.05}], {device: "1-1"})
+        charge = self._billed(contract, "2-1").service_charge_ids
+        amounts = []
+        for price in (0.06, 0.04):
+            wizard = self.env["service.correction.price"].create(
+                {"charge_id": charge.id, "price_unit": price, "reason": "annex"}
+            )
+            wizard.action_correct()
+            move = charge.correction_ids.new_charge_id.move_id.filtered(
+                lambda move: move.state == "draft"
+            )
+            amounts.append((move.move_type, move.amount_untaxed))
+            move.action_post()
+        self.assertEqual(amounts, [("out_invoice", 10), ("out_refund", 20)])
+
+    def test_an_estimate_too_high_is_given_back_at_the_end(self):
+        device = self._make_device("SN-1")
+        self._take(device, {"1-1": 1000, "1-31": 2000, "4-10": 2500})
+        contract = self._contract(
+            [{"price_unit": 0.05}], {device: "1-1"}, estimate_policy="trend", date_end=day("4-10")
+        )
+        self._billed(contract, "3-15")
+        estimate = contract.consumption_ids.filtered(lambda row: row.kind == "estimate")
+        self.assertGreater(estimate.life_to, 2500)
+        self._settle(contract, "5-1")
+        correction = contract.charge_ids.correction_ids
+        self.assertEqual(correction.kind, "estimate")
+        self.assertEqual(correction.pages, estimate.life_to - 2500)
+        self.assertEqual(sum(contract.consumption_ids.mapped("pages")), 1500)
+
+    def test_a_fee_paid_in_advance_is_given_back_by_days(self):
+        device = self._make_device("SN-1")
+        contract = self._contract(
+            [{"kind": "base_fee", "price_unit": 300, "level": "device"}], {device: "1-1"}
+        )
+        self._billed(contract, "6-1")
+        contract.device_ids._leave(day("6-21"))
+        contract._propose_fees()
+        contract._propose_fees()
+        correction = contract.charge_ids.correction_ids
+        self.assertEqual((len(correction), correction.amount), (1, -100))

@@ -1,0 +1,67 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class ServiceCorrectionPrice(models.TransientModel):
+    """Bill one charge at another price: only the difference, up or down."""
+
+    _name = "service.correction.price"
+    _description = "Correct a Price"
+
+    charge_id = fields.Many2one("service.charge", required=True, ondelete="cascade")
+    currency_id = fields.Many2one(related="charge_id.currency_id")
+    old_price = fields.Float(related="charge_id.price_unit", string="Billed Price")
+    price_unit = fields.Float(
+        "Right Price",
+        digits=(16, 6),
+        min_display_digits="Product Price",
+        required=True,
+        compute="_compute_price_unit",
+        store=True,
+        readonly=False,
+    )
+    reason = fields.Char(required=True, help="It stands on the correction.")
+
+    _price_positive = models.Constraint(
+        "CHECK(price_unit >= 0)", "A price cannot be negative. Enter zero or more."
+    )
+
+    @api.depends("charge_id")
+    def _compute_price_unit(self):
+        for wizard in self:
+            wizard.price_unit = wizard.charge_id.price_unit
+
+    def action_correct(self):
+        """Make the correction and open its draft."""
+        self.ensure_one()
+        charge = self.charge_id
+        if charge.state != "billed" or charge.corrected_charge_id or charge.is_reopened:
+            raise UserError(
+                self.env._(
+                    "Only what was billed and not corrected to zero has a price to correct. Change "
+                    "the charge itself, or its draft."
+                )
+            )
+        earlier = charge.correction_ids.filtered(
+            lambda each: each.kind == "price" and each.state == "made"
+        )
+        paid = charge.price_unit + sum(earlier.mapped("price_unit"))
+        difference = self.price_unit - paid
+        if not difference:
+            raise UserError(self.env._("This is the billed price already. Enter another one."))
+        # Superuser: proposals are made by the program only.
+        correction = (
+            self.env["service.correction"]
+            .sudo()
+            .create(
+                {
+                    "key": f"price/{charge.id}/{len(charge.correction_ids) + 1}",
+                    "kind": "price",
+                    "charge_id": charge.id,
+                    "quantity": charge.quantity,
+                    "price_unit": difference,
+                    "reason": self.reason,
+                }
+            )
+        )
+        return correction.with_env(self.env).action_make()
