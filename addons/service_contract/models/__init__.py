@@ -8,6 +8,7 @@ from . import service_coverage
 from . import service_contract
 from . import service_contract_defaults
 from . import service_contract_term
+from . import service_contract_termination
 from . import service_contract_device
 from . import service_contract_terms
 from . import service_billing_group

@@ -9,19 +9,10 @@ from ..tools.term import next_term_end, notice_end
 from .service_contract import GOING_STATES
 
 ONE_DAY = timedelta(days=1)
-#: What is written when a contract is terminated, and cleared when that is taken back.
-TERMINATION_FIELDS = (
-    "termination_kind",
-    "termination_by",
-    "termination_date",
-    "termination_until",
-    "termination_reason",
-    "termination_user_id",
-)
 
 
 class ServiceContract(models.Model):
-    """The life of a contract: its term, what follows it, notice and termination.
+    """The life of a contract: its term, and what follows it.
 
     People only decide (``decision``, the termination); the state follows from that and the dates.
     """
@@ -70,36 +61,6 @@ class ServiceContract(models.Model):
         index="btree_not_null",
         tracking=True,
         help="The last day in force, as far as it is known; empty: until terminated.",
-    )
-    termination_kind = fields.Selection(
-        [
-            ("notice", "Notice"),
-            ("not_renewed", "Not Renewed"),
-            ("agreement", "Agreement of Both Sides"),
-            ("immediate", "Without Notice"),
-            ("assignment", "Assigned to Another Customer"),
-        ],
-        string="Terminated By",
-        readonly=True,
-        copy=False,
-        tracking=True,
-    )
-    termination_by = fields.Selection(
-        [("customer", "The Customer"), ("own", "We")],
-        string="Declared By",
-        readonly=True,
-        copy=False,
-    )
-    termination_date = fields.Date(
-        "Declared On",
-        readonly=True,
-        copy=False,
-        help="The day on which the notice reached the other side, or of the agreement.",
-    )
-    termination_until = fields.Date("Runs Until", readonly=True, copy=False, tracking=True)
-    termination_reason = fields.Text("Reason", readonly=True, copy=False)
-    termination_user_id = fields.Many2one(
-        "res.users", "Recorded By", readonly=True, copy=False, ondelete="set null"
     )
 
     _term_order = models.Constraint(
@@ -199,68 +160,6 @@ class ServiceContract(models.Model):
     def action_draft(self):
         """Take up cancelled contracts again."""
         self.write({"decision": "open"})
-
-    def action_terminate(self):
-        """Record a notice or another end of one contract."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Terminate"),
-            "res_model": "service.contract.terminate",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_contract_id": self.id},
-        }
-
-    def action_take_back_termination(self):
-        """The notice was withdrawn: the contract goes on as agreed before."""
-        self._check_state(GOING_STATES)
-        for contract in self.filtered("termination_kind"):
-            contract.write(dict.fromkeys(TERMINATION_FIELDS, False))
-
-    def _terminate(self, kind, until, *, by=False, on=None, reason=False):
-        """Let contracts end on a day.
-
-        :param str kind: of ``termination_kind``
-        :param date until: the last day in force
-        :param str by: who declared it, of ``termination_by``
-        :param date on: the day of the declaration; today when not given
-        """
-        self._check_state(GOING_STATES)
-        for contract in self.filtered(lambda contract: contract.renewal == "none"):
-            if contract.term_end and contract.term_end < until:
-                raise UserError(
-                    self.env._(
-                        "Contract %(contract)s ends on %(end)s anyway, so it cannot be terminated "
-                        "on %(until)s. Choose an earlier day, or prolong its term.",
-                        contract=contract.name,
-                        end=format_date(self.env, contract.term_end),
-                        until=format_date(self.env, until),
-                    )
-                )
-        # A device that would only have joined later never will.
-        self.device_ids.filtered(lambda stay: stay.date_start > until).unlink()
-        self.write(
-            {
-                "termination_kind": kind,
-                "termination_by": by,
-                "termination_date": on or fields.Date.context_today(self),
-                "termination_until": until,
-                "termination_reason": reason,
-                "termination_user_id": self.env.uid,
-            }
-        )
-
-    def _termination_vals(self):
-        """How this contract ends, for ``_terminate`` of the one that follows it; may be empty."""
-        self.ensure_one()
-        return self.termination_kind and {
-            "kind": self.termination_kind,
-            "until": self.termination_until,
-            "by": self.termination_by,
-            "on": self.termination_date,
-            "reason": self.termination_reason,
-        }
 
     def _term_end_on(self, day):
         """The last day of the fixed term that a day is in; False when it goes on without one."""

@@ -4,7 +4,7 @@ from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import UserError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.service_contract.models.service_contract_terms import ServiceContract
@@ -162,6 +162,41 @@ class TestServiceContractTerm(ServiceContractCommon):
             contract._terminate("notice", end + timedelta(days=1), by="customer")
         contract._terminate("notice", end, by="customer")
         self.assertRecordValues(contract, [{"state": "notice", "date_end": end}])
+
+    def test_a_termination_is_checked_whatever_writes_it(self):
+        """What the dialog refuses, a manager's program is refused, too."""
+        manager = new_test_user(
+            self.env, "ending_manager", groups="service_customer.group_service_manager"
+        )
+        until, before = self.today + timedelta(days=30), self.today - timedelta(days=500)
+        whole = {
+            "termination_kind": "notice",
+            "termination_date": self.today,
+            "termination_until": until,
+        }
+        draft = self._create_contract(self.lease_type, activate=False).with_user(manager)
+        fixed = self._create_contract(self.lease_type, date_end=self.today + timedelta(days=20))
+        going = self._create_contract(self.lease_type).with_user(manager)
+        over = self._create_contract(self.lease_type)
+        self._end(over)
+        for contract, vals, message in (
+            (draft, whole, "is “Draft”"),
+            (over.with_user(manager), {"termination_reason": "Other"}, "is “Terminated”"),
+            (fixed.with_user(manager), whole, "ends on .* anyway"),
+            (going, whole | {"termination_until": before}, "begins on .* and cannot end"),
+            (going, whole | {"termination_date": until + timedelta(days=1)}, "Notice given on"),
+            (going, whole | {"termination_kind": "assignment"}, "not been handed over"),
+            (going, {"termination_kind": "notice"}, "is not complete"),
+            (going, {"termination_reason": "Too dear"}, "is not complete"),
+        ):
+            with self.subTest(message), self._refused(message), self.env.cr.savepoint():
+                contract.write(vals)
+        with self._refused("was never in force"), self.env.cr.savepoint():
+            self._contract(date_start=self.today, **whole)
+        going.write(whole | {"termination_user_id": self.env.ref("base.user_admin").id})
+        self.assertRecordValues(
+            going, [{"state": "notice", "date_end": until, "termination_user_id": manager.id}]
+        )
 
     def test_what_was_billed_stays_within_the_contract(self):
         contract = self._create_contract(self.lease_type)

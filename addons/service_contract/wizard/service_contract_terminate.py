@@ -1,6 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.tools import format_date
 
 
 class ServiceContractTerminate(models.TransientModel):
@@ -64,27 +62,7 @@ class ServiceContractTerminate(models.TransientModel):
     def action_terminate(self):
         """Write it into the contract."""
         self.ensure_one()
-        contract = self.contract_id
-        if self.until < contract.date_start:
-            raise UserError(
-                self.env._(
-                    "Contract %(contract)s begins on %(start)s and cannot end on %(until)s. Choose "
-                    "a later last day.",
-                    contract=contract.name,
-                    start=format_date(self.env, contract.date_start),
-                    until=format_date(self.env, self.until),
-                )
-            )
-        if self.kind == "notice" and self.until < self.date:
-            raise UserError(
-                self.env._(
-                    "Notice given on %(date)s cannot end the contract on %(until)s already. Choose "
-                    "a later last day.",
-                    date=format_date(self.env, self.date),
-                    until=format_date(self.env, self.until),
-                )
-            )
-        contract._terminate(
+        self.contract_id._terminate(
             self.kind,
             self.until,
             by=self.kind != "agreement" and self.declared_by,
