@@ -1,9 +1,7 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from .service_billing_group import TIMINGS
-
-#: What a group of a contract takes from the contract's type.
-CYCLES = ("base_months", "base_timing", "usage_months", "settlement_months")
+from .service_contract_defaults import from_type
 
 
 class ServiceContractType(models.Model):
@@ -31,25 +29,7 @@ class ServiceBillingGroup(models.Model):
 
     _inherit = "service.billing.group"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """EXTENDS service_contract: cycles that are not named are those of the contract's type."""
-        contracts = self.env["service.contract"]
-        for vals in vals_list:
-            usual = contracts.browse(vals.get("contract_id")).type_id
-            for name in CYCLES:
-                if usual:
-                    vals.setdefault(name, usual[name])
-        return super().create(vals_list)
-
-
-class ServiceContract(models.Model):
-    """The form shows the usual cycles as soon as the type is chosen."""
-
-    _inherit = "service.contract"
-
-    @api.onchange("type_id")
-    def _onchange_type_cycles(self):
-        for group in self.group_ids.filtered(lambda group: not group._origin):
-            for name in CYCLES if self.type_id else ():
-                group[name] = self.type_id[name]
+    base_months = fields.Integer(**from_type("base_months", "contract_id"))
+    base_timing = fields.Selection(**from_type("base_timing", "contract_id"))
+    usage_months = fields.Integer(**from_type("usage_months", "contract_id"))
+    settlement_months = fields.Integer(**from_type("settlement_months", "contract_id"))

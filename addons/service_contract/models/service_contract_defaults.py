@@ -1,12 +1,25 @@
 from odoo import api, fields, models
 
 
-def from_type(name):
-    """Arguments of a contract's field that begins as its type says, and is then its own."""
+def from_type(name, contract=""):
+    """Arguments of a field that begins as the type of the contract says, and is then its own.
 
-    @api.depends("type_id")
-    def compute(contracts):
-        contracts._take_from_type(name)
+    What was agreed stays: a contract that was concluded takes nothing from its type any more.
+
+    :param str name: the field, of the same name on ``service.contract.type``
+    :param str contract: leads to the contract from what belongs to one; empty on a contract
+    """
+
+    @api.depends(f"{contract}.type_id" if contract else "type_id")
+    def compute(records):
+        default = records.env["service.contract.type"].default_get([name]).get(name)
+        for record in records:
+            agreed = record[contract] if contract else record
+            is_open = agreed.decision != "concluded" or not record._origin
+            if agreed.type_id and is_open:
+                record[name] = agreed.type_id[name]
+            else:
+                record[name] = record[name] or default
 
     return {
         "compute": compute,
@@ -79,12 +92,3 @@ class ServiceContract(models.Model):
     notice_length = fields.Integer(tracking=True, **from_type("notice_length"))
     notice_unit = fields.Selection(tracking=True, **from_type("notice_unit"))
     notice_rule = fields.Selection(tracking=True, **from_type("notice_rule"))
-
-    def _take_from_type(self, name):
-        """Set one field as the type says, unless the contract was concluded."""
-        default = self.env["service.contract.type"].default_get([name]).get(name)
-        for contract in self:
-            if contract.type_id and contract.decision == "open":
-                contract[name] = contract.type_id[name]
-            else:
-                contract[name] = contract[name] or default

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from .service_indexation_rule import DEFAULTS
+from .service_contract_defaults import from_type
 
 
 class ServiceContractType(models.Model):
@@ -20,6 +20,19 @@ class ServiceContract(models.Model):
     _name = "service.contract"
     _inherit = ["service.contract", "service.indexation.rule"]
 
+    indexation_method = fields.Selection(**from_type("indexation_method"))
+    indexation_percent = fields.Float(**from_type("indexation_percent"))
+    indexation_amount = fields.Float(**from_type("indexation_amount"))
+    indexation_index_id = fields.Many2one(**from_type("indexation_index_id"))
+    indexation_month = fields.Selection(**from_type("indexation_month"))
+    indexation_scope = fields.Selection(**from_type("indexation_scope"))
+    indexation_has_floor = fields.Boolean(**from_type("indexation_has_floor"))
+    indexation_floor = fields.Float(**from_type("indexation_floor"))
+    indexation_has_cap = fields.Boolean(**from_type("indexation_has_cap"))
+    indexation_cap = fields.Float(**from_type("indexation_cap"))
+    indexation_step = fields.Selection(**from_type("indexation_step"))
+    indexation_decimals = fields.Integer(**from_type("indexation_decimals"))
+    indexation_first_year_exempt = fields.Boolean(**from_type("indexation_first_year_exempt"))
     indexation_line_ids = fields.One2many(
         "service.indexation.line",
         "contract_id",
@@ -32,13 +45,6 @@ class ServiceContract(models.Model):
         search="_search_is_indexation_due",
         help="Its month has come this year, and its prices were not raised yet.",
     )
-
-    @api.depends("type_id")
-    def _compute_indexation_rule(self):
-        """EXTENDS: a contract begins with the rule of its type."""
-        for contract in self:
-            rule = contract.type_id
-            contract.update({name: rule[name] for name in DEFAULTS} if rule else DEFAULTS)
 
     def _compute_is_indexation_due(self):
         due = self.search(Domain("id", "in", self.ids) & self._indexation_due_domain())

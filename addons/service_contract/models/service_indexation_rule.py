@@ -9,30 +9,6 @@ from odoo.tools.misc import get_lang
 
 from ..tools.indexation import Change, limited
 
-#: What a rule says when nobody has said anything else.
-DEFAULTS = {
-    "indexation_method": "none",
-    "indexation_percent": 0.0,
-    "indexation_amount": 0.0,
-    "indexation_index_id": False,
-    "indexation_month": "2",
-    "indexation_scope": "all",
-    "indexation_has_floor": True,
-    "indexation_floor": 0.0,
-    "indexation_has_cap": False,
-    "indexation_cap": 0.0,
-    "indexation_step": "0.01",
-    "indexation_decimals": 4,
-    "indexation_first_year_exempt": True,
-}
-#: A contract takes each over from its type, and may say something else.
-TAKEN_OVER = {
-    "compute": "_compute_indexation_rule",
-    "store": True,
-    "readonly": False,
-    "precompute": True,
-}
-
 
 class ServiceIndexationRule(models.AbstractModel):
     """How prices are raised each year: agreed in a contract, proposed by its type."""
@@ -49,14 +25,13 @@ class ServiceIndexationRule(models.AbstractModel):
         ],
         string="Indexation",
         required=True,
-        **TAKEN_OVER,
+        default="none",
     )
-    indexation_percent = fields.Float("Change (%)", digits=(16, 2), **TAKEN_OVER)
+    indexation_percent = fields.Float("Change (%)", digits=(16, 2))
     indexation_amount = fields.Float(
         "Change of Fees",
         digits=(16, 2),
         help="Added to each base fee, in the currency of the contract; other prices stay.",
-        **TAKEN_OVER,
     )
     indexation_index_id = fields.Many2one(
         "service.price.index",
@@ -64,43 +39,42 @@ class ServiceIndexationRule(models.AbstractModel):
         ondelete="restrict",
         index="btree_not_null",
         help="The change of the year before counts.",
-        **TAKEN_OVER,
     )
     indexation_month = fields.Selection(
         selection=lambda self: self._selection_month(),
         string="Every Year From",
         required=True,
-        **TAKEN_OVER,
+        default="2",
         help="The new prices begin on the first day of this month.",
     )
     indexation_scope = fields.Selection(
         [("all", "All prices"), ("fees", "Base fees only")],
         string="Prices Indexed",
         required=True,
-        **TAKEN_OVER,
+        default="all",
     )
-    indexation_has_floor = fields.Boolean("At Least (%)", **TAKEN_OVER)
+    indexation_has_floor = fields.Boolean("At Least (%)", default=True)
     indexation_floor = fields.Float(
-        "Lowest Change (%)", digits=(16, 2), help="0: prices never fall.", **TAKEN_OVER
+        "Lowest Change (%)", digits=(16, 2), help="0: prices never fall."
     )
-    indexation_has_cap = fields.Boolean("At Most (%)", **TAKEN_OVER)
-    indexation_cap = fields.Float("Highest Change (%)", digits=(16, 2), **TAKEN_OVER)
+    indexation_has_cap = fields.Boolean("At Most (%)")
+    indexation_cap = fields.Float("Highest Change (%)", digits=(16, 2))
     indexation_step = fields.Selection(
         [("0.01", "0.01"), ("0.1", "0.10"), ("1", "1")],
         string="Fees Rounded To",
         required=True,
-        **TAKEN_OVER,
+        default="0.01",
         help="Half up. Fees, hours, journeys, minimums and blocks are multiples of it.",
     )
     indexation_decimals = fields.Integer(
         "Decimals of a Page",
-        **TAKEN_OVER,
+        default=4,
         help="To so many decimals the price of one page is rounded, half up; a price of 100 or "
         "1,000 pages has fewer.",
     )
     indexation_first_year_exempt = fields.Boolean(
         "Not in the First Year",
-        **TAKEN_OVER,
+        default=True,
         help="Prices stay until the contract has been in force for a year.",
     )
 
@@ -109,11 +83,17 @@ class ServiceIndexationRule(models.AbstractModel):
         months = get_month_names(context="stand-alone", locale=get_lang(self.env).code)
         return [(str(number), name) for number, name in months.items()]
 
-    def _compute_indexation_rule(self):
-        for rule in self:
-            rule.update(DEFAULTS)
-
-    @api.constrains(*DEFAULTS)
+    @api.constrains(
+        "indexation_method",
+        "indexation_percent",
+        "indexation_amount",
+        "indexation_index_id",
+        "indexation_has_floor",
+        "indexation_floor",
+        "indexation_has_cap",
+        "indexation_cap",
+        "indexation_decimals",
+    )
     def _check_indexation(self):
         """A rule that says what it needs to be applied."""
         for rule in self:

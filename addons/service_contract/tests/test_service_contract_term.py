@@ -223,11 +223,20 @@ class TestServiceContractTerm(ServiceContractCommon):
                 self._contract(**vals).flush_recordset()
 
     def test_a_contract_takes_the_usual_terms_of_its_type(self):
-        self.lease_type.write({"renewal": "fixed", "renewal_months": 24, "notice_length": 2})
+        """One law for terms, indexation and cycles: the type's while open, then the contract's."""
+        usual = {"renewal": "fixed", "renewal_months": 24, "indexation_has_floor": False}
+        self.lease_type.write({**usual, "notice_length": 2, "base_months": 3})
         contract = self._contract(notice_length=6)
-        self.assertRecordValues(
-            contract, [{"renewal": "fixed", "renewal_months": 24, "notice_length": 6}]
-        )
+        imported = self._contract(decision="concluded")
+        self.assertRecordValues(contract, [{**usual, "notice_length": 6}])
+        self.assertRecordValues(imported, [{**usual, "notice_length": 2}])
+        self.assertEqual((contract | imported).group_ids.mapped("base_months"), [3, 3])
+        self.service_type.write({"renewal_months": 6, "base_months": 1})
+        contract.type_id = self.service_type
+        self.assertEqual(contract.renewal_months, 6)
+        self.assertTrue(contract.indexation_has_floor)
+        self.assertEqual(contract.group_ids.base_months, 1)
         contract.action_activate()
-        self.lease_type.renewal_months = 36
-        self.assertEqual(contract.renewal_months, 24)
+        self.service_type.write({"renewal_months": 36, "base_months": 12})
+        self.assertEqual(contract.renewal_months, 6)
+        self.assertEqual(contract.group_ids.base_months, 1)
