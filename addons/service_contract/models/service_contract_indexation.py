@@ -68,7 +68,11 @@ class ServiceContract(models.Model):
     @api.model
     def _indexation_due_domain(self):
         """Contracts whose month has come this year, and whose prices were not raised since."""
-        today = fields.Date.context_today(self)
+        return self.env["res.company"]._service_today_domain(self._indexation_due_on)
+
+    @api.model
+    def _indexation_due_on(self, today):
+        """The same on one day."""
         # sudo: that it is due may be seen by who may see the contract, runs by fewer.
         lines = self.env["service.indexation.line"].sudo()
         done = lines.search([("state", "=", "applied"), ("year", "=", today.year)]).contract_id

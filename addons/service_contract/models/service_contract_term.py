@@ -97,9 +97,12 @@ class ServiceContract(models.Model):
 
     @api.depends("decision", "date_start", "date_end", "termination_kind")
     def _compute_state(self):
-        today = fields.Date.context_today(self)
         for contract in self:
-            contract.state = contract._state_on(today)
+            contract.state = contract._state_on(contract._service_today())
+
+    def _service_today(self):
+        """The day by which the contract begins and ends: its company's, whoever asks."""
+        return (self.company_id or self.env.company)._get_service_today()
 
     def _state_on(self, day):
         """The state that decisions and dates give the contract on a day."""
@@ -151,7 +154,7 @@ class ServiceContract(models.Model):
     def action_activate(self):
         """Conclude drafts; from their first day on, their rates and devices count."""
         self.write({"decision": "concluded"})
-        self._renew(fields.Date.context_today(self))
+        self._renew()
 
     def action_cancel(self):
         """Give up drafts."""
@@ -191,23 +194,37 @@ class ServiceContract(models.Model):
     @api.model
     def _follow_dates(self):
         """Bring further terms and states up to the day, all contracts in a few queries."""
-        today = fields.Date.context_today(self)
-        lapsed = Domain("renewal", "=", "fixed") & Domain("term_end", "<", today)
-        self.search(lapsed & Domain("state", "in", GOING_STATES))._renew(today)
-        late = (
+        companies = self.env["res.company"]
+        self.search(companies._service_today_domain(self._lapsed_domain))._renew()
+        late = self.search(companies._service_today_domain(self._late_domain))
+        # As if it were decided anew: all that follows from the state is computed, too.
+        late.modified(["decision"])
+        self.env.flush_all()
+
+    @api.model
+    def _lapsed_domain(self, today):
+        """Contracts whose fixed term is over, and is followed by another."""
+        return (
+            Domain("renewal", "=", "fixed")
+            & Domain("term_end", "<", today)
+            & Domain("state", "in", GOING_STATES)
+        )
+
+    @api.model
+    def _late_domain(self, today):
+        """Contracts whose state is not that of the day."""
+        return (
             Domain("state", "=", "future") & Domain("date_start", "<=", today)
             | Domain("state", "in", GOING_STATES) & Domain("date_end", "<", today)
             # A clock that went wrong for a while is followed back, too.
             | Domain("state", "in", ("ended", "terminated")) & Domain("date_end", ">=", today)
             | Domain("state", "=", "active") & Domain("date_start", ">", today)
         )
-        # As if it were decided anew: all that follows from the state is computed, too.
-        self.search(late).modified(["decision"])
-        self.env.flush_all()
 
-    def _renew(self, today):
+    def _renew(self):
         """Let the further terms begin of contracts that go on for a fixed time each."""
         for contract in self:
+            today = contract._service_today()
             if (
                 contract.renewal == "fixed"
                 and not contract.termination_until

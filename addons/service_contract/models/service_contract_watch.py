@@ -126,7 +126,7 @@ class ServiceContractWatched(models.AbstractModel):
 
     def _watch_deadline(self, _cause):
         """Until when somebody should have looked at it."""
-        return fields.Date.context_today(self)
+        return self.company_id._get_service_today()
 
     def _prepare_watch_activity(self, cause, user):
         """Values of the activity that tells a user of one record, in the user's language."""
@@ -220,15 +220,18 @@ class ServiceContract(models.Model):
     @api.model
     def _term_ends_soon(self):
         """Fixed terms that end within the days that the settings of each company say."""
-        today = fields.Date.context_today(self)
         # Superuser: how many days ahead a company wants to know is no secret.
         companies = self.env["res.company"].sudo()
-        soon = Domain.OR(
-            Domain("company_id", "in", same.ids)
-            & Domain("term_end", "<=", today + timedelta(days=days))
-            for days, same in companies._read_group([], ["service_contract_days"], ["id:recordset"])
-        )
-        return Domain("term_end", ">=", today) & soon
+        ahead = companies._read_group([], ["service_contract_days"], ["id:recordset"])
+
+        def soon(today):
+            return Domain("term_end", ">=", today) & Domain.OR(
+                Domain("company_id", "in", same.ids)
+                & Domain("term_end", "<=", today + timedelta(days=days))
+                for days, same in ahead
+            )
+
+        return companies._service_today_domain(soon)
 
     def _watch_person(self):
         return self.user_id
@@ -300,10 +303,14 @@ class ServiceDevice(models.Model):
 
     @api.model
     def _watch_domain(self, cause):
+        companies = self.env["res.company"]
         if cause == "two_contracts":
-            return Domain("id", "in", self._on_two_contracts())
-        ahead = Domain("state", "in", OPEN_STATES) & (
-            Domain("date_end", "=", False) | Domain("date_end", ">", "today")
+            return companies._service_today_domain(
+                lambda today: Domain("id", "in", self._on_two_contracts(today))
+            )
+        ahead = companies._service_today_domain(
+            lambda today: Domain("state", "in", OPEN_STATES)
+            & (Domain("date_end", "=", False) | Domain("date_end", ">", today))
         )
         expected = Domain("owner", "=", "own") | Domain(
             "customer_id.service_contract_ids.state", "in", GOING_STATES
@@ -316,8 +323,9 @@ class ServiceDevice(models.Model):
         )
 
     @api.model
-    def _on_two_contracts(self):
-        """Ids of devices with two stays at the same time that are not over, drafts included.
+    def _on_two_contracts(self, today):
+        """Ids of devices with two stays at the same time that are not over on a day, drafts
+        included.
 
         Two contracts in force are refused; a draft for a device that another contract has shows
         here before it is refused.
@@ -343,7 +351,7 @@ class ServiceDevice(models.Model):
                  WHERE LEAST(one.stop, two.stop) > %(today)s
                 """,
                 states=OPEN_STATES,
-                today=fields.Date.context_today(self),
+                today=today,
             )
         )
         return [device for [device] in rows]

@@ -92,6 +92,27 @@ class TestServiceContractTerm(ServiceContractCommon):
                 contract, [{"state": "terminated", "term_end": date(2028, 2, 29)}]
             )
 
+    def test_the_day_is_that_of_the_company(self):
+        """Half past midnight in Poland is still the day before for UTC, and for New York."""
+        self.company.partner_id.tz = "Europe/Warsaw"
+        with freeze_time("2027-01-15"):
+            ending = self._contract(date_end="2027-06-30")
+            going = self._contract(term_end="2027-06-30", renewal="fixed", renewal_months=12)
+            july = {"indexation_method": "percent", "indexation_percent": 3}
+            due = self._contract(indexation_month="7", **july)
+            (ending | going | due).action_activate()
+        with freeze_time("2027-06-30 22:30"):
+            self.env["service.contract"].with_context(tz=False)._cron_service_contract_day()
+            self.assertEqual(ending.state, "ended")
+            self.assertEqual(going.term_end, date(2028, 6, 30))
+            self.assertTrue(due.is_indexation_due)
+            self.company.partner_id.tz = "America/New_York"
+            self.env["service.contract"]._cron_service_contract_day()
+            self.assertEqual(ending.state, "active")
+            self.assertEqual(ending.attention, "expiring", "It ends today.")
+            due.invalidate_recordset(["is_indexation_due"])
+            self.assertFalse(due.is_indexation_due)
+
     def test_stays_of_devices_follow_their_contract(self):
         with freeze_time("2026-12-01"):
             contract = self._create_contract(

@@ -51,7 +51,7 @@ class TestServiceContractWatch(ServiceContractCommon):
         for cause, until in (("notice", self.today), (False, self.today - day)):
             contract = self._create_contract(self.lease_type, days_ago=200)
             self._create_rate(contract, base_fee=1)
-            contract._terminate("notice", until, by="customer")
+            contract._terminate("notice", until, by="customer", on=until)
             cases.append((cause, contract))
         for cause, used in ((False, 79.9), ("ceiling_near", 80), ("ceiling_reached", 100)):
             contract = self._create_contract(self.lease_type, ceiling_amount=100)

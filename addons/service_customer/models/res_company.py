@@ -1,6 +1,7 @@
 import pytz
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class ResCompany(models.Model):
@@ -30,3 +31,33 @@ class ResCompany(models.Model):
         company = self.sudo()
         zones = pytz.country_timezones.get(company.country_id.code or "", ["Europe/Warsaw"])
         return company.partner_id.tz or zones[0]
+
+    def _get_service_today(self):
+        """The day that it is where the company is.
+
+        What follows dates by itself asks for it here: a nightly job has no user, and the day of
+        UTC begins in Poland when people already work.
+
+        :rtype: date
+        """
+        now = pytz.utc.localize(fields.Datetime.now())
+        return now.astimezone(pytz.timezone(self._get_service_tz())).date()
+
+    @api.model
+    def _get_service_days(self):
+        """All companies by the day that it is there: ``{date: companies}``."""
+        # sudo: which day it is somewhere is no secret.
+        companies = self.sudo().with_context(active_test=False).search(Domain.TRUE)
+        return companies.grouped(lambda company: company._get_service_today())
+
+    @api.model
+    def _service_today_domain(self, domain_on):
+        """Records of all companies, each judged by the day of its own company.
+
+        :param domain_on: function that returns the domain for a day
+        :rtype: odoo.fields.Domain
+        """
+        return Domain.OR(
+            Domain("company_id", "in", companies.ids) & domain_on(today)
+            for today, companies in self._get_service_days().items()
+        )
