@@ -29,6 +29,7 @@ from . import (
     service_correction_make,
     service_correction_find,
     account_move_correction,
+    service_charge_party,
     service_device,
     service_device_event,
 )

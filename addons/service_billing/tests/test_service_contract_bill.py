@@ -1,3 +1,5 @@
+from freezegun import freeze_time
+
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
@@ -111,7 +113,8 @@ class TestServiceContractBill(ServiceBillingCommon):
         rates.create({"contract_id": self.care.id, "date_from": "2026-11-01"})
         self.care.date_end = "2026-10-31"
 
-    def test_a_bought_device_is_charged_once_at_the_agreed_price(self):
+    def _device(self, owner):
+        """A device of ours, or of a lessor, at the customer."""
         model = self.env.ref("service_device.demo_model_c300i", raise_if_not_found=False)
         model = model or self.env["service.device.model"].search([], limit=1)
         if not model:
@@ -120,26 +123,27 @@ class TestServiceContractBill(ServiceBillingCommon):
             model = model.create(
                 {"name": "M", "manufacturer_id": maker.id, "category_id": category.id}
             )
-        ours, leased = self.env["service.device"].create(
-            [
-                {
-                    "serial": owner,
-                    "model_id": model.id,
-                    "company_id": self.company.id,
-                    "customer_id": self.customer.id,
-                    "owner": owner,
-                    "date_placed": "2026-01-01 08:00:00",
-                }
-                for owner in ("own", "lessor")
-            ]
+        return self.env["service.device"].create(
+            {
+                "serial": owner,
+                "model_id": model.id,
+                "company_id": self.company.id,
+                "customer_id": self.customer.id,
+                "owner": owner,
+                "date_placed": "2026-01-01 08:00:00",
+            }
         )
+
+    def _buy_out(self, **vals):
+        return self.env["service.contract.buyout"].create({"contract_id": self.care.id, **vals})
+
+    def test_a_bought_device_is_charged_once_at_the_agreed_price(self):
+        ours, leased = self._device("own"), self._device("lessor")
         leased.lessor_id = self.stranger
         self.care.device_ids = [
             Command.create({"device_id": device.id}) for device in ours + leased
         ]
-        wizard = self.env["service.contract.buyout"].create(
-            {"contract_id": self.care.id, "price_unit": 1500, "date": "2026-11-10 10:00:00"}
-        )
+        wizard = self._buy_out(price_unit=1500, date="2026-11-10 10:00:00")
         self.assertEqual(wizard.own_count, 1)
         with self.assertRaisesRegex(ValidationError, "below zero"):
             wizard.copy({"price_unit": -1})
@@ -160,3 +164,65 @@ class TestServiceContractBill(ServiceBillingCommon):
         self.assertEqual(str(charge.date), "2026-11-10")
         paid = self._charge(device_id=leased.id, payer="lessor")
         self.assertEqual(paid.partner_id, self.stranger)
+
+    def test_a_device_sold_again_is_charged_again(self):
+        """Bought, taken back into our property, and bought again under one contract."""
+        device = self._device("own")
+        self.care.device_ids = [Command.create({"device_id": device.id})]
+        self._buy_out(price_unit=1500, date="2026-03-10 10:00:00").action_buy_out()
+        back = {"device_ids": device.ids, "operation": "owner", "owner": "own"}
+        place = {"customer_id": self.customer.id, "date": "2026-04-10 10:00:00"}
+        self.env["service.device.move"].create(back | place).action_apply()
+        self._buy_out(price_unit=900, date="2026-05-10 10:00:00").action_buy_out()
+        self.assertEqual(sorted(self.care.charge_ids.mapped("amount")), [900, 1500])
+
+    @freeze_time("2026-11-26 10:00:00")
+    def test_a_contract_handed_over_for_days_gone_by_takes_its_charges_along(self):
+        clerk = self._staff("accounting")
+        device = self._device("customer")
+        self.care.device_ids = [Command.create({"device_id": device.id})]
+        vals = {"device_id": device.id, "contract_id": self.care.id, "price_unit": 10}
+        before = self._charge(**vals, kind="labour", date="2026-11-09")
+        work = self._charge(**vals, kind="labour", date="2026-11-10", reason="Agreed")
+        alone = self._charge(**vals | {"contract_id": False}, kind="part", date="2026-11-20")
+        ours = self._charge(**vals, kind="part", date="2026-11-20", covered=True)
+        fee = self._charge(**vals, name="Fee", kind="fee", date="2026-11-30")
+        billed = self._charge(**vals, name="Toner", kind="part", date="2026-11-15")
+        billed._bill().action_post()
+        wizard = self.env["service.contract.assign"].create(
+            {"contract_id": self.care.id, "customer_id": self.stranger.id, "date": "2026-11-10"}
+        )
+        self.assertEqual(wizard.charge_ids, work | alone | ours | fee | billed)
+        new = self.env["service.contract"].browse(wizard.action_assign()["res_id"])
+        moved = {"customer_id": self.stranger.id, "partner_id": self.stranger.id}
+        stays = {"customer_id": self.customer.id, "partner_id": self.customer.id}
+        self.assertRecordValues(
+            before | work | alone | ours | fee | billed,
+            [
+                {**stays, "contract_id": self.care.id},
+                {**moved, "contract_id": new.id},
+                {**moved, "contract_id": False},
+                {**moved, "contract_id": new.id},
+                {**stays, "contract_id": self.care.id},
+                {**stays, "contract_id": self.care.id},
+            ],
+        )
+        self.assertEqual(work.reason, f"Agreed, taken over by {new.name}")
+        activity = self.care.activity_ids
+        self.assertEqual(activity.user_id, clerk)
+        for text in ("Toner", billed.move_id.name, "Fee"):
+            self.assertIn(text, activity.note)
+
+    @freeze_time("2026-11-26 10:00:00")
+    def test_charges_of_a_handed_over_contract_stay_if_so_chosen(self):
+        work = self._charge(contract_id=self.care.id, kind="labour", date="2026-11-10")
+        self.env["service.contract.assign"].create(
+            {
+                "contract_id": self.care.id,
+                "customer_id": self.stranger.id,
+                "date": "2026-11-10",
+                "move_charges": False,
+            }
+        ).action_assign()
+        self.assertEqual(work.customer_id, self.customer)
+        self.assertIn(work.name, self.care.activity_ids.note)

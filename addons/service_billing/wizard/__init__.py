@@ -1,1 +1,6 @@
-from . import service_contract_buyout, service_correction_price, service_correction_zero
+from . import (
+    service_contract_buyout,
+    service_correction_price,
+    service_correction_zero,
+    service_contract_assign,
+)

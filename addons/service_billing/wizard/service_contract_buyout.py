@@ -30,13 +30,15 @@ class ServiceContractBuyout(models.TransientModel):
     def _buy_out(self):
         """EXTENDS service_contract: the agreed price is charged once for each device of ours."""
         own = self.device_ids.filtered(lambda device: device.owner == "own")
+        # Sold, taken back and sold again is another sale: the placement tells in which it was ours.
+        ours_since = {device: device.placement_id.id for device in own}
         super()._buy_out()
         contract = self.contract_id
         day = fields.Datetime.context_timestamp(self, self.date).date()
         self.env["service.charge"]._take(
             [
                 {
-                    "key": f"buyout/{contract.id}/{device.id}",
+                    "key": f"buyout/{contract.id}/{device.id}/{ours_since[device]}",
                     "name": self.env._("Buy-out: %s", device.display_name),
                     "company_id": contract.company_id.id,
                     "currency_id": contract.currency_id.id,

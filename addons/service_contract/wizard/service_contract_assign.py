@@ -52,6 +52,13 @@ class ServiceContractAssign(models.TransientModel):
         """End the contract, and go on with the new customer."""
         self.ensure_one()
         self._check_date()
+        return self._assign()._get_records_action()
+
+    def _assign(self):
+        """Do it; upper addons take along what is theirs.
+
+        :return: the contract of the new customer
+        """
         contract, day = self.contract_id, self.date
         new = contract._hand_over(self.customer_id, day)
         stays = contract._hand_over_vals_of_stays(new, day)
@@ -64,7 +71,7 @@ class ServiceContractAssign(models.TransientModel):
             new._terminate(**ending)
         self._move(devices)
         self.env["service.contract.device"].create(stays)
-        return new._get_records_action()
+        return new
 
     def _move(self, devices):
         """Record that the devices are the new customer's, or with it, from that day on."""
