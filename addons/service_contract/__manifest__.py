@@ -33,6 +33,7 @@
         "views/service_contract_device_views.xml",
         "views/service_contract_views.xml",
         "views/service_contract_watch_views.xml",
+        "wizard/service_price_index_paste_views.xml",
         "views/service_price_index_views.xml",
         "views/service_indexation_views.xml",
         "views/service_device_views.xml",

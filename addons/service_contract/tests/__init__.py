@@ -12,6 +12,7 @@ from . import test_service_cover_prices
 from . import test_service_cover_table
 from . import test_service_cover_warranty
 from . import test_service_indexation
+from . import test_service_price_index_paste
 from . import test_service_device_move
 from . import test_service_contract_security
 from . import test_service_contract_location
