@@ -22,6 +22,7 @@ from . import service_rate_line_words
 from . import service_rate_indexation
 from . import service_indexation_run
 from . import service_indexation_line
+from . import service_indexation_background
 from . import service_contract_indexation
 from . import service_contract_lint
 from . import service_contract_ceiling

@@ -120,6 +120,7 @@ class ServiceIndexationRun(models.Model):
         self._check_not_applied()
 
     def _check_not_applied(self):
+        self._check_idle()
         for run in self:
             if run.state in ("applied", "undone"):
                 raise UserError(
@@ -159,23 +160,26 @@ class ServiceIndexationRun(models.Model):
         """Make the new prices; contracts that fail say why, the others have them."""
         self.check_access("write")
         for run in self:
-            if not run.line_ids.filtered(lambda line: line.state in ("proposed", "error")):
+            lines = run.line_ids.filtered(lambda line: line.state in ("proposed", "error"))
+            if not lines:
                 raise UserError(
                     self.env._("No contract is proposed in “%s”. Make a preview first.", run.name)
                 )
-            run.sudo().line_ids._apply_each()  # sudo: as in the preview
+            run._work("apply", lines)
             run._tell_failed()
 
     def action_undo(self):
         """Take all new prices of these runs back, where nothing was billed with them."""
         self.check_access("write")
         for run in self:
-            run.sudo().line_ids._undo_each()  # sudo: as in the preview
+            run._work("undo", run.line_ids.filtered(lambda line: line.state == "applied"))
 
     def action_issue_documents(self):
         """Issue the letters or annexes of these runs: freeze and number them."""
         self.check_access("write")
-        self.sudo().line_ids._issue_each()  # sudo: as in the preview
+        for run in self:
+            lines = run.line_ids.filtered(lambda line: line.document_id.state == "draft")
+            run._work("issue", lines)
 
     def action_open_documents(self):
         """Open the letters or annexes of these runs, to be sent and signed."""
@@ -206,7 +210,7 @@ class ServiceIndexationRun(models.Model):
     def _tell_failed(self):
         """An activity for whoever runs it, while contracts have failed."""
         self.ensure_one()
-        if self.error_count:
+        if self.error_count and not self.work:
             self.activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=self.env._("Indexation failed for %s contracts", self.error_count),

@@ -12,6 +12,8 @@ from . import test_service_cover_prices
 from . import test_service_cover_table
 from . import test_service_cover_warranty
 from . import test_service_indexation
+from . import test_service_indexation_background
+from . import test_service_indexation_concurrency
 from . import test_service_price_index_paste
 from . import test_service_device_move
 from . import test_service_contract_security

@@ -7,26 +7,44 @@ import {
 
 const SECONDS = 3;
 
-/** Progress of a first load that shows by itself how far the background has come. */
+/**
+ * Progress of a first load that shows by itself how far the background has come; of other long
+ * work, while the field that the option `working_field` names is set.
+ */
 export class LoadProgressField extends ProgressBarField {
+    static props = {
+        ...ProgressBarField.props,
+        workingField: { type: String, optional: true },
+    };
+
     setup() {
         super.setup();
         const refresh = () => this.props.record.load();
         let timer;
         useEffect(
-            (state) => {
+            (isWorking) => {
                 clearInterval(timer);
-                if (state === "loading") {
+                if (isWorking) {
                     timer = setInterval(refresh, SECONDS * 1000);
                 }
             },
-            () => [this.props.record.data.state]
+            () => [this.isWorking]
         );
         onWillUnmount(() => clearInterval(timer));
+    }
+
+    get isWorking() {
+        const { data } = this.props.record;
+        const field = this.props.workingField;
+        return field ? Boolean(data[field]) : data.state === "loading";
     }
 }
 
 registry.category("fields").add("service_load_progress", {
     ...progressBarField,
     component: LoadProgressField,
+    extractProps: (info, dynamicInfo) => ({
+        ...progressBarField.extractProps(info, dynamicInfo),
+        workingField: info.options.working_field,
+    }),
 });
