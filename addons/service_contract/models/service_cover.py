@@ -111,7 +111,8 @@ class ServiceCover(models.AbstractModel):
             covered[index] = self._covered(question, *cases[index], reasons[key])
         limited = self._limited(by_mode.pop("limit", {}), cases)
         payable = {index: bound[index] for rest in by_mode.values() for index in rest}
-        return covered | limited | self._payable(payable, cases, "contract")
+        answers = covered | limited | self._payable(payable, cases, "contract")
+        return self._leased(answers, bound, cases)
 
     def _decide_customer_price(self, undecided):
         """No contract: the customer's own price list, where it names the product."""

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import models
 
 
@@ -34,3 +36,25 @@ class ServiceCover(models.AbstractModel):
             for who in wanted
         }
         return {index: found[who] for index, who in asked.items()}
+
+    def _leased(self, answers, undecided, cases):
+        """The answers of contracts, the customer's part paid by the leasing company that agreed to.
+
+        A leasing company buys the device; the service falls to its user, unless the row of the
+        cover says otherwise. What nobody agreed (fault, no contract) it never pays.
+        """
+        for index, answer in answers.items():
+            device = undecided[index].device
+            if cases[index][1].payer != "lessor" or device.owner != "lessor":
+                continue
+            lessor = device.lessor_id
+            if lessor and any(share.payer == "customer" for share in answer.shares):
+                shares = [
+                    replace(share, payer="lessor", partner=lessor)
+                    if share.payer == "customer"
+                    else share
+                    for share in answer.shares
+                ]
+                reason = self.env._("%(reason)s, paid by the leasing company", reason=answer.reason)
+                answers[index] = replace(answer, shares=shares, reason=reason)
+        return answers

@@ -90,6 +90,14 @@ class ServiceCoverage(models.Model):
         help="Who pays, although it is covered, when the customer is at fault. Where the contract "
         "names no insurer, the customer pays.",
     )
+    payer = fields.Selection(
+        [("customer", "The customer"), ("lessor", "The device's leasing company")],
+        "Rest Paid By",
+        required=True,
+        default="customer",
+        help="Who pays what is not covered. Where no leasing company owns the device, the customer "
+        "pays.",
+    )
     price_source = fields.Selection(
         [
             ("contract", "Contract, else customer's, else general"),

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from .service_contract import FORCE_STATES
 
@@ -83,6 +84,7 @@ class ServiceRate(models.Model):
         """A new version begins on the first day that was not billed, at the earliest."""
         rates = super().create(vals_list)
         rates._check_not_billed()
+        rates._log_backdated()
         return rates
 
     def write(self, vals):
@@ -96,7 +98,20 @@ class ServiceRate(models.Model):
         result = super().write(vals)
         if "date_from" in vals:
             self._check_not_billed()
+            self._log_backdated()
         return result
+
+    def _log_backdated(self):
+        """Prices entered for days gone by are allowed, and leave a trace of who did so when."""
+        for rate in self:
+            contract = rate.contract_id
+            if contract.state in FORCE_STATES and rate.date_from < contract._service_today():
+                contract._message_log(
+                    body=self.env._(
+                        "Rates were entered backdated, in force from %s.",
+                        format_date(self.env, rate.date_from),
+                    )
+                )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_force(self):

@@ -89,3 +89,28 @@ class TestServiceCoverWarranty(ServiceContractCommon):
         self.assertEqual(self._payer(fault=True), (False, "customer", self.customer, "fault"))
         contract.insurer_id = insurer
         self.assertEqual(self._payer(fault=True), (False, "insurer", insurer, "fault"))
+
+    def test_a_leasing_company_pays_what_it_agreed_to(self):
+        """The rest of what its contract covers; never the fault, nor for another's device."""
+        lessor = self.env["res.partner"].create({"name": "Leasing"})
+        leased = self._create_device(
+            "SN-LEASED", customer_id=self.customer.id, location_id=self.site.id, owner="lessor"
+        )
+        leased.lessor_id = lessor
+        self.customer_device.warranty_date = False
+        self._create_contract(self.service_type, leased | self.customer_device)
+        rows = self.service_type.coverage_ids.filtered(lambda row: row.item_kind == "part")
+        rows.write({"mode": "percent", "percent": 40, "payer": "lessor"})
+        for device, fault, payer, partner, discount in (
+            (leased, False, "lessor", lessor, 40),
+            (leased, True, "customer", self.customer, 0),
+            (self.customer_device, False, "customer", self.customer, 40),
+        ):
+            answer = self._ask(device, fault=fault)
+            [share] = answer.shares
+            self.assertEqual(
+                (share.payer, share.partner, share.discount), (payer, partner, discount)
+            )
+            self.assertEqual("leasing company" in answer.reason, payer == "lessor")
+        rows.write({"mode": "full"})
+        self.assertEqual(self._ask(leased).shares[0].payer, "own", "Covered is covered.")

@@ -89,3 +89,16 @@ class TestServiceRate(ServiceContractCommon):
         line.invalidate_recordset()
         self.assertEqual(line.price_unit, 28.512345)
         self.assertAlmostEqual(line._unit_price(), 0.028512345, places=9)
+
+    def test_backdated_rates_leave_a_trace(self):
+        """Who entered them, and when, is the author and the time of the note."""
+        contract = self._create_contract(self.lease_type)
+        before = contract.message_ids
+        rates = self.env["service.rate"].with_user(self.users["manager"])
+        yesterday = self.today - timedelta(days=1)
+        rates.create({"contract_id": contract.id, "date_from": self.today})
+        self.assertEqual(contract.message_ids, before, "From today on is not backdated.")
+        rates.create({"contract_id": contract.id, "date_from": yesterday})
+        note = contract.message_ids - before
+        self.assertIn("entered backdated", note.body)
+        self.assertEqual(note.author_id, self.users["manager"].partner_id)
