@@ -58,7 +58,7 @@ class ServiceCover(models.AbstractModel):
         answers = {}
         for index in sorted(limited):
             use, question, price = uses[index], limited[index], prices[index]
-            wanted = self._measure(question, use.coverage, price)
+            wanted = self._measure(question, use, price)
             left = max(use.coverage.limit_value - used[use], 0.0)
             taken = min(wanted, left)
             used[use] += taken
@@ -73,10 +73,13 @@ class ServiceCover(models.AbstractModel):
         period = limit_period(contract.date_start, question.date, coverage.limit_period)
         return Use(contract, coverage, device, *period)
 
-    def _measure(self, question, coverage, price):
-        """How much a question asks of the limit: a quantity in the product's unit, or a value."""
-        if coverage.limit_unit == "amount":
-            return price.currency.round(question.quantity * price.price_unit)
+    def _measure(self, question, use, price):
+        """How much a question asks of the limit: a quantity in the product's unit, or a value in
+        the contract's currency, whatever the customer pays in."""
+        if use.coverage.limit_unit == "amount":
+            value = question.quantity * price.price_unit
+            currency = use.contract.currency_id
+            return currency.round(self._convert(question, value, price.currency, currency))
         unit = question.product.uom_id
         if not question.uom or not unit or question.uom == unit:
             return question.quantity
@@ -126,7 +129,7 @@ class ServiceCover(models.AbstractModel):
                 type=self._type_label(use.contract),
                 item=self._item_label(question),
             ),
-            self._limit_state(use, used, price.currency),
+            self._limit_state(use, used),
         ]
         if use.coverage.limit_period != "contract":
             last_day = format_date(self.env, use.stop - ONE_DAY)
@@ -135,9 +138,9 @@ class ServiceCover(models.AbstractModel):
             texts.append(self._source_text(price.source, use.contract))
         return ", ".join(texts)
 
-    def _limit_state(self, use, used, currency):
+    def _limit_state(self, use, used):
         """For example: 3 of 10 used."""
-        limit = use.coverage.limit_value
+        limit, currency = use.coverage.limit_value, use.contract.currency_id
         if use.coverage.limit_unit == "amount":
             return self.env._(
                 "%(used)s of %(limit)s used",

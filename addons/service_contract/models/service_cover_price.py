@@ -135,7 +135,12 @@ class ServiceCover(models.AbstractModel):
         in_force = next((found for day, found in rates[contract] if day <= question.date), {})
         if question.item_kind not in in_force:
             return None
-        price, currency = self._convert(question, contract, in_force[question.item_kind])
+        price, unit = in_force[question.item_kind], question.product.uom_id
+        if question.uom and unit and question.uom != unit:
+            # As the prices of a list: for one unit of the product.
+            price = unit._compute_price(price, question.uom)
+        currency = self._currency(question, contract)
+        price = self._convert(question, price, contract.currency_id, currency)
         return Price(price, currency, "contract")
 
     def _list_price(self, question, product, contract, lists, book):
@@ -144,7 +149,6 @@ class ServiceCover(models.AbstractModel):
         if not product:
             return Price(0.0, currency, "general")
         options = {
-            "currency": currency,
             "uom": question.uom or product.uom_id,
             "date": question.date,
             "service_price_book": book,
@@ -152,22 +156,23 @@ class ServiceCover(models.AbstractModel):
         for source, pricelist in lists:
             if not book.rules(pricelist, product, question.date):
                 continue
+            # In the list's own currency: core takes a fixed price as it stands in any other.
             found = pricelist._compute_price_rule(product, question.quantity, **options)
             price, rule_id = found[product.id]
             if rule_id:
+                price = self._convert(question, price, pricelist.currency_id, currency)
                 return Price(price, currency, source)
         general = self.env["product.pricelist"]
-        found = general._compute_price_rule(product, question.quantity, **options)
+        found = general._compute_price_rule(
+            product, question.quantity, currency=currency, **options
+        )
         return Price(found[product.id][0], currency, "general")
 
-    def _convert(self, question, contract, amount):
-        """An amount of the contract in the currency of the answer: ``(amount, currency)``."""
-        currency = self._currency(question, contract)
-        if currency != contract.currency_id:
-            amount = contract.currency_id._convert(
-                amount, currency, question.company, question.date, round=False
-            )
-        return amount, currency
+    def _convert(self, question, amount, given, wanted):
+        """An amount in another currency, by the rate of the day of performance."""
+        if given == wanted:
+            return amount
+        return given._convert(amount, wanted, question.company, question.date, round=False)
 
     def _currency(self, question, contract):
         """The currency in which the customer pays."""

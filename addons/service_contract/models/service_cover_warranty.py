@@ -16,6 +16,7 @@ class ServiceCover(models.AbstractModel):
     def _decide_warranty(self, undecided):
         """Parts, labour and travel that the device's manufacturer pays on the day of performance.
 
+        Never the customer's fault, also where the contract forgives it.
         The warranty of a fitted part is decided where parts are known: upper addons extend this.
         """
         devices = self.env["service.device"].union(*(each.device for each in undecided.values()))
@@ -23,7 +24,7 @@ class ServiceCover(models.AbstractModel):
         claimed = {
             index: question
             for index, question in undecided.items()
-            if question.device and self._manufacturer_pays(question)
+            if question.device and not question.fault and self._manufacturer_pays(question)
         }
         if not claimed:
             return {}

@@ -136,3 +136,20 @@ class ServiceContractCommon(ServiceMeterCommon):
     @staticmethod
     def _days_after(day: date, days):
         return day + timedelta(days=days)
+
+    def _foreign_currency(self):
+        """Another currency than the company's; one of the company's is a quarter of it."""
+        name = "GBP" if self.company.currency_id.name == "EUR" else "EUR"
+        currency = self.env["res.currency"].with_context(active_test=False)
+        currency = currency.search([("name", "=", name)])
+        currency.active = True
+        currency.rate_ids.unlink()
+        self.env["res.currency.rate"].create(
+            {
+                "currency_id": currency.id,
+                "company_id": self.company.id,
+                "name": self.today - timedelta(days=1000),
+                "rate": 0.25,
+            }
+        )
+        return currency

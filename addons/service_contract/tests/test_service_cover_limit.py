@@ -179,3 +179,18 @@ class TestServiceCoverLimit(ServiceContractCommon):
         self.assertEqual(
             self.row.display_name, "Parts (Rollers): covered up to 12 per year and device"
         )
+
+    def test_a_net_value_is_in_the_money_of_the_contract(self):
+        self.row.write({"mode": "limit", "limit_value": 30, "limit_unit": "amount"})
+        self._end(self.contract)
+        foreign = self._foreign_currency()
+        self._create_contract(
+            self.service_type, self.customer_device, days_ago=0, currency_id=foreign.id
+        )
+        first = self._part(1)
+        [covered, rest] = self.env["service.cover"].resolve(
+            [first, self._part(1, currency=self.company.currency_id)]
+        )
+        self.assertEqual((covered.covered, covered.used, rest.used), (True, 25, 5))
+        [share] = rest.shares
+        self.assertEqual((share.currency, share.price_unit), (self.company.currency_id, 80))

@@ -139,3 +139,28 @@ class TestServiceCoverPrices(ServiceContractCommon):
         self._create_contract(self.service_type, self.customer_device, pricelist_id=self.special.id)
         self.special.active = False
         self.assertEqual(self._prices(), GENERAL)
+
+    def test_prices_are_converted_from_the_money_in_which_they_were_agreed(self):
+        """A price list, the rates and the contract may each be in another currency."""
+        own, foreign = self.company.currency_id, self._foreign_currency()
+        self.customer.specific_property_product_pricelist = self.own
+        self.special.currency_id = foreign
+        contract = self._create_contract(
+            self.service_type,
+            self.customer_device,
+            activate=False,
+            pricelist_id=self.special.id,
+            currency_id=foreign.id,
+        )
+        self._create_rate(contract, labour=150)
+        contract.action_activate()
+        fixed = {"fuser": 80, "toner": 199, "hour": 150}
+        percent = {name: CONTRACT[name] / 4 for name in CONTRACT}
+        self.assertEqual(
+            self._prices(), {name: round(price, 2) for name, price in (percent | fixed).items()}
+        )
+        asked = self._prices(currency=own)
+        self.assertEqual(asked, CONTRACT | {name: price * 4 for name, price in fixed.items()})
+        contract.pricelist_id = False
+        self.assertEqual(self._prices()["fuser"], 22.5)
+        self.assertEqual(self._prices()["paper"], 4.5)

@@ -114,3 +114,12 @@ class TestServiceCoverWarranty(ServiceContractCommon):
             self.assertEqual("leasing company" in answer.reason, payer == "lessor")
         rows.write({"mode": "full"})
         self.assertEqual(self._ask(leased).shares[0].payer, "own", "Covered is covered.")
+
+    def test_a_fault_that_the_contract_forgives_is_no_claim(self):
+        """No manufacturer pays for what the customer broke: it is ours to bear."""
+        self.all_in_type.coverage_ids.fault_rule = "covered"
+        self._create_contract(self.all_in_type, self.customer_device)
+        self.assertEqual(
+            self._payer(fault=True), (True, "own", self.company.partner_id, "contract")
+        )
+        self.assertEqual(self._payer()[3], "warranty")
