@@ -97,12 +97,14 @@ class ServiceContractDevice(models.Model):
         return self.filtered(lambda stay: not stay.date_end or stay.date_end > today)
 
     def _successor_vals(self, device, date):
-        """Values of the stay of a device that takes this one's place: its group and its day."""
+        """Values of the stay of a device that takes this one's place: its group, its day, and the
+        last day that was agreed."""
         self.ensure_one()
         return {
             "contract_id": self.contract_id.id,
             "device_id": device.id,
             "date_start": date,
+            "date_end": self.date_end,
             "group_id": self.group_id.id,
             "billing_day": self.billing_day,
         }

@@ -1,9 +1,14 @@
 from odoo import fields, models
+from odoo.fields import Domain
 
 from .service_contract import GOING_STATES
 
 #: Kinds of placement in which a device cannot be on anybody's contract.
 OFF_CONTRACT_KINDS = ("stock", "scrap")
+#: Stays that last, also when a last day was agreed for later.
+LASTING = Domain("state", "in", ("draft", *GOING_STATES)) & (
+    Domain("date_end", "=", False) | Domain("date_end", ">", "today")
+)
 
 
 class ServiceDevicePlacement(models.Model):
@@ -29,12 +34,9 @@ class ServiceDevicePlacement(models.Model):
                 continue
             day = fields.Datetime.context_timestamp(placement, placement.date_start).date()
             stay = stays.search(
-                [
-                    ("device_id", "=", placement.replaced_device_id.id),
-                    ("state", "in", ("draft", *GOING_STATES)),
-                    ("date_start", "<=", day),
-                    ("date_end", "=", False),
-                ],
+                LASTING
+                & Domain("device_id", "=", placement.replaced_device_id.id)
+                & Domain("date_start", "<=", day),
                 limit=1,
             )
             if stay:
@@ -47,18 +49,14 @@ class ServiceDevicePlacement(models.Model):
         """End stays on contracts of devices that are taken back, scrapped or with another customer,
         or whose new owner the contract is not for: bought out, a device is leased no more.
 
-        In the workshop or on its way a device stays on its contract.
+        In the workshop or on its way a device stays on its contract. A last day that was agreed
+        for later does not keep a device that is gone before.
         """
         # Superuser: the right to move the device was checked; that it leaves the contract follows
         # from the move, also when a dispatcher or the warehouse records it.
         stays = self.env["service.contract.device"].sudo()
-        stays = stays.search(
-            [
-                ("device_id", "in", self.device_id.ids),
-                ("state", "in", ("draft", *GOING_STATES)),
-                ("date_end", "=", False),
-            ]
-        ).grouped("device_id")
+        stays = stays.search(LASTING & Domain("device_id", "in", self.device_id.ids))
+        stays = stays.grouped("device_id")
         for placement in self:
             day = fields.Datetime.context_timestamp(placement, placement.date_start).date()
             leaving = stays.get(placement.device_id, self.env["service.contract.device"])

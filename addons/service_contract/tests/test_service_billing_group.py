@@ -136,8 +136,8 @@ class TestServiceBillingGroup(ServiceContractCommon):
         second = self._second_group()
         self.stay.write({"group_id": second.id, "billing_day": 20})
         self.contract.action_activate()
-        self.stay._leave(self.today)
         vals = self.stay._successor_vals(self.device, self.today)
+        self.stay._leave(self.today)
         new = self.env["service.contract.device"].create(vals)
         self.assertEqual((new.group_id, new.billing_day), (second, 20))
 

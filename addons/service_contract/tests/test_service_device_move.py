@@ -100,3 +100,15 @@ class TestServiceDeviceMove(ServiceContractCommon):
         self._move("swap", replacement_id=coming.id, is_loaner=True)
         self.assertEqual(leaving.contract_id, self.contract)
         self.assertFalse(coming.contract_id)
+
+    def test_a_last_day_agreed_for_later_keeps_nobodys_device(self):
+        """What is gone before is off the contract; what replaces it stays as long as agreed."""
+        leaving, coming = self._install_on_contract(), self._create_device("SN-COMING")
+        last = self.today + timedelta(days=9)
+        self.contract.device_ids.date_end = last
+        self._move("swap", replacement_id=coming.id, swap_to="workshop")
+        self.assertFalse(leaving.contract_id)
+        self.assertEqual(coming.contract_device_ids.date_end, last)
+        self.stocked = coming
+        self._move("move", customer_id=self.other_customer.id, date=self.now + timedelta(minutes=1))
+        self.assertFalse(coming.contract_id)
