@@ -70,6 +70,7 @@ class ServiceContract(models.Model):
         """
         # Read together what is then looked at one by one.
         self.device_ids.device_id.meter_ids.mapped("type_id")
+        self.device_ids.device_id.mapped("customer_id")
         self.device_ids.mapped("group_id.usage_day")
         self.rate_ids.line_ids.mapped("meter_type_id.part_type_ids.a3_type_id")
         result = defaultdict(list)
@@ -83,7 +84,7 @@ class ServiceContract(models.Model):
     def _lint_contract(self):
         """Findings of what is missing: ``[Finding]``."""
         stays = self.device_ids._today()
-        findings = self._lint_recipient(stays) + self._lint_rates()
+        findings = self._lint_recipient(stays) + self._lint_rates() + self._lint_customers(stays)
         if not stays:
             text = self.env._("No device is on the contract. Add the devices.")
             findings.append(Finding("no_device", text, self))
@@ -109,6 +110,24 @@ class ServiceContract(models.Model):
                     )
                     findings.append(Finding("no_unit", text, place))
         return findings
+
+    def _lint_customers(self, stays):
+        """Devices that stand at somebody else's place."""
+        return [
+            Finding(
+                "other_customer",
+                self.env._(
+                    "%(device)s is at %(other)s, but the contract was made with %(customer)s. Let "
+                    "the device leave the contract, or correct where it is.",
+                    device=stay.device_id.display_name,
+                    other=stay.device_id.customer_id.display_name,
+                    customer=self.customer_id.display_name,
+                ),
+                stay,
+            )
+            for stay in stays
+            if stay.device_id.customer_id and stay.device_id.customer_id != self.customer_id
+        ]
 
     def _lint_rates(self):
         """No prices at all, or none in the first days."""

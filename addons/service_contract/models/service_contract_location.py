@@ -9,6 +9,7 @@ class ServiceContractLocation(models.Model):
 
     _name = "service.contract.location"
     _description = "Location Covered by Contract"
+    _inherit = "service.contract.part"
     _order = "contract_id, location_id"
     _check_company_auto = True
 
@@ -75,6 +76,11 @@ class ServiceContract(models.Model):
         "customer.",
     )
 
+    @api.constrains("customer_id")
+    def _check_places(self):
+        """The places that were chosen are the new customer's, too."""
+        self.place_ids._check_customer()
+
     def _get_place(self, location, wanted=lambda _place: True):
         """The entry of the nearest covered place, from a location upwards.
 
@@ -93,11 +99,15 @@ class ServiceContract(models.Model):
 
         Whom the contract names for the place, else the recipient of the nearest location upwards,
         else the contract's, else the customer's, else the customer's invoice address. On one
-        contract, or on none.
+        contract, or on none. A place of somebody else, where a device may stand by now, says
+        nothing of who pays under this contract.
 
         :return: one ``res.partner`` or an empty one when there is no customer
         """
         place = location or self.env["res.partner"]
+        owner = self.customer_id or customer
+        if owner and place.commercial_partner_id != owner.commercial_partner_id:
+            place = place.browse()
         named = self and self._get_place(place, lambda entry: entry.invoice_partner_id)
         partner = named.invoice_partner_id if named else place.browse()
         while not partner and place.type == "location":

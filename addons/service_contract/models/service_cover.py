@@ -11,6 +11,7 @@ from ..tools.cover import Answer, Question, Share
 CONTRACT_FIELDS = (
     "name",
     "type_id",
+    "customer_id",
     "date_start",
     "date_end",
     "currency_id",

@@ -87,3 +87,26 @@ class TestServiceContractLocation(ServiceContractCommon):
             self.assertRecordValues(
                 group, [{"base_months": 3, "usage_months": 2, "settlement_months": 6}]
             )
+
+    def test_a_place_of_somebody_else_says_nothing_of_who_pays(self):
+        stranger = self.env["res.partner"].create({"name": "Stranger", "is_company": True})
+        place = self.env["res.partner"].create(
+            {
+                "name": "Its place",
+                "type": "location",
+                "parent_id": stranger.id,
+                "service_invoice_partner_id": stranger.id,
+            }
+        )
+        device = self._create_device("SN-AWAY", customer_id=stranger.id, owner="customer")
+        contract = self._create_contract(self.service_type, device)
+        [share] = self._ask(device, location=place).shares
+        self.assertEqual(share.partner, self.customer)
+        self.assertIn("other_customer", {found.code for found in contract._lint()[contract]})
+
+    def test_the_places_of_a_draft_are_those_of_its_customer(self):
+        stranger = self.env["res.partner"].create({"name": "Stranger", "is_company": True})
+        contract = self._create_contract(self.service_type, activate=False)
+        contract.place_ids = [Command.create({"location_id": self.site.id})]
+        with self.assertRaisesRegex(ValidationError, "is no location of Stranger"):
+            contract.customer_id = stranger
