@@ -44,7 +44,8 @@ class ServiceContractWatch(models.Model):
 
     @api.model
     def _refresh(self):
-        """Tell somebody of each new cause, and close what was told when its cause is gone."""
+        """Tell somebody of each new cause, and close what was told when its cause is gone, or when
+        the person has left before looking at it."""
         for fname, model in (("contract_id", "service.contract"), ("device_id", "service.device")):
             records = self.env[model]
             for cause, _label in records._watch_causes():
@@ -53,11 +54,17 @@ class ServiceContractWatch(models.Model):
                 lasting = set(found.ids)
                 gone = told.filtered(
                     lambda row, name=fname, lasting=lasting: row[name].id not in lasting
+                    or (row._is_open() and not row.activity_id.user_id.active)
                 )
                 new = found - (told - gone)[fname]
-                gone.activity_id.unlink()
+                # What somebody has done stays among what was done.
+                gone.filtered(lambda row: row._is_open()).activity_id.unlink()
                 gone.unlink()
                 self._tell(cause, fname, new)
+
+    def _is_open(self):
+        """Whether what somebody was told of is not done yet."""
+        return self.activity_id.active
 
     def _tell(self, cause, fname, records):
         """Make an activity for each record, for the person who looks after it."""

@@ -130,3 +130,20 @@ class TestServiceContractWatch(ServiceContractCommon):
         count(few)
         many = few.union(*(self._create_contract(self.lease_type) for _number in range(20)))
         self.assertLessEqual(count(many), count(few) + 2)
+
+    def test_who_comes_after_a_person_that_left_is_told(self):
+        responsible = new_test_user(
+            self.env, "responsible", groups="service_customer.group_service_dispatcher"
+        )
+        contract = self._create_contract(self.lease_type, user_id=responsible.id)
+        done = self._create_contract(self.lease_type, user_id=responsible.id)
+        self._refresh()
+        activity = self._activities(done)
+        activity.action_feedback()
+        responsible.active = False
+        self._refresh()
+        self.assertEqual(self._activities(contract).user_id, self.person)
+        self._create_rate(done, base_fee=1)
+        self._refresh()
+        self.assertFalse(self._activities(done))
+        self.assertTrue(activity.exists(), "What was done is not undone.")
