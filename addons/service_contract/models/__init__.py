@@ -1,6 +1,7 @@
 from . import product_pricelist
 from . import res_company
 from . import res_config_settings
+from . import service_contract_part
 from . import service_price_index
 from . import service_indexation_rule
 from . import service_contract_type

@@ -16,6 +16,7 @@ class ServiceBillingGroup(models.Model):
 
     _name = "service.billing.group"
     _description = "Billing Group"
+    _inherit = "service.contract.part"
     _order = "contract_id, sequence, id"
 
     contract_id = fields.Many2one("service.contract", required=True, ondelete="cascade", index=True)

@@ -22,7 +22,12 @@ class ServiceContract(models.Model):
 
     _name = "service.contract"
     _description = "Service Contract"
-    _inherit = ["service.portal.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "service.contract.part",
+        "service.portal.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _service_staff_thread = True
     _order = "date_start desc, id desc"
     _check_company_auto = True
@@ -74,7 +79,10 @@ class ServiceContract(models.Model):
         "res.currency",
         required=True,
         ondelete="restrict",
-        default=lambda self: self.env.company.currency_id,
+        compute="_compute_currency_id",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     date_start = fields.Date(
         "From", required=True, tracking=True, default=lambda self: fields.Date.context_today(self)
@@ -111,6 +119,18 @@ class ServiceContract(models.Model):
     _name_company_uniq = models.UniqueIndex(
         "(company_id, name)", "Another contract already has this number."
     )
+    # The day after the last one is asked for everywhere: there is none after the year 9999.
+    _dates_range = models.Constraint(
+        "CHECK(date_start >= '1970-01-01' AND COALESCE(term_end, date_start) < '2200-01-01' "
+        "AND COALESCE(date_end, date_start) < '2200-01-01')",
+        "The days of a contract lie between 1970 and 2199. Leave the last one empty where none is "
+        "agreed.",
+    )
+
+    @api.depends("company_id")
+    def _compute_currency_id(self):
+        for contract in self:
+            contract.currency_id = contract.company_id.currency_id or self.env.company.currency_id
 
     @api.depends("customer_id")
     def _compute_invoice_partner_id(self):

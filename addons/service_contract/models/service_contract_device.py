@@ -11,6 +11,8 @@ from .service_contract import FORCE_STATES
 #: Marks, in the context, stays that end before they began; nobody outside can name it.
 LEAVING = object()
 FOLLOWING = frozenset(("state", "company_id"))  # Only the contract says, whatever is written.
+#: What bills were made of.
+BILLED = frozenset(("device_id", "contract_id", "date_start"))
 
 
 class ServiceContractDevice(models.Model):
@@ -18,6 +20,7 @@ class ServiceContractDevice(models.Model):
 
     _name = "service.contract.device"
     _description = "Device on Contract"
+    _inherit = "service.contract.part"
     _order = "contract_id, date_start desc, id desc"
     _check_company_auto = True
 
@@ -76,7 +79,14 @@ class ServiceContractDevice(models.Model):
         )
 
     def write(self, vals):
-        """As in ``create``: a stay that said it is a draft would hide a device on two contracts."""
+        """As in ``create``: a stay that said it is a draft would hide a device on two contracts.
+
+        What was billed stays, too: of which device, on which contract, from when.
+        """
+        for stay in self._billed() if vals.keys() & BILLED else ():
+            given = stay._convert_to_write({name: stay[name] for name in BILLED})
+            if any(str(vals[name]) != str(given[name]) for name in BILLED & vals.keys()):
+                raise UserError(stay._billed_text())
         return super().write({name: vals[name] for name in vals.keys() - FOLLOWING})
 
     @api.constrains("device_id", "contract_id", "date_start", "date_end", "state")
@@ -99,19 +109,27 @@ class ServiceContractDevice(models.Model):
         """What was billed is explained by the stay; one that begins today may be a slip."""
         if self.env.context.get("service_leaving") is LEAVING:
             return
+        for stay in self._billed():
+            raise UserError(stay._billed_text())
+
+    def _billed(self):
+        """Those of these stays of which days were billed."""
         today = fields.Date.context_today(self)
-        for stay in self.filtered(lambda stay: stay.date_start < today):
-            open_from = stay.contract_id._open_from()
-            if open_from and stay.date_start < open_from:
-                raise UserError(
-                    self.env._(
-                        "%(device)s has been on contract %(contract)s since %(date)s and was "
-                        "billed. Enter the day from which it is off instead of deleting it.",
-                        device=stay.device_id.display_name,
-                        contract=stay.contract_id.name,
-                        date=format_date(self.env, stay.date_start),
-                    )
-                )
+        return self.filtered(
+            lambda stay: stay.date_start < today
+            and (open_from := stay.contract_id._open_from())
+            and stay.date_start < open_from
+        )
+
+    def _billed_text(self):
+        """The sentence that keeps a stay as it was billed."""
+        return self.env._(
+            "%(device)s has been on contract %(contract)s since %(date)s and was billed. Enter the "
+            "day from which it is off instead of changing or deleting this.",
+            device=self.device_id.display_name,
+            contract=self.contract_id.name,
+            date=format_date(self.env, self.date_start),
+        )
 
     def _check_dates(self):
         """A stay lies within its contract."""

@@ -53,7 +53,7 @@ class ServiceContract(models.Model):
         found, step = self, self[name]
         while step:
             found |= step
-            step = step[name]
+            step = step[name] - found
         return found
 
     def _hand_over(self, customer, day):

@@ -36,7 +36,9 @@ class ServiceContractDefaults(models.AbstractModel):
     )
 
     _times_positive = models.Constraint(
-        "CHECK(COALESCE(response_hours, 0) >= 0 AND COALESCE(repair_hours, 0) >= 0)",
+        # What is no number at all is above everything.
+        "CHECK(COALESCE(response_hours, 0) BETWEEN 0 AND 100000 "
+        "AND COALESCE(repair_hours, 0) BETWEEN 0 AND 100000)",
         "Response and repair times cannot be negative. Enter zero where none is agreed.",
     )
 

@@ -11,7 +11,7 @@ class ServiceIndexationRun(models.Model):
 
     _name = "service.indexation.run"
     _description = "Indexation"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["service.contract.part", "mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
     _rec_names_search = ["line_ids.contract_id.name"]
     _check_company_auto = True
@@ -107,8 +107,16 @@ class ServiceIndexationRun(models.Model):
             run.document_count = len(documents)
             run.draft_document_count = len(documents.filtered(lambda each: each.state == "draft"))
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Only the lines say what has been done, whatever is written."""
+        return super().create(
+            [{name: vals[name] for name in vals.keys() - {"state"}} for vals in vals_list]
+        )
+
     def write(self, vals):
-        """What was chosen otherwise has to be looked at anew."""
+        """What was chosen otherwise has to be looked at anew; the state is as in ``create``."""
+        vals = {name: vals[name] for name in vals.keys() - {"state"}}
         if vals.keys() & {"date", "company_id", "type_ids", "customer_ids", "contract_ids"}:
             self._check_not_applied()
             self.sudo().line_ids.unlink()  # sudo: nobody writes lines but the run they belong to

@@ -18,6 +18,7 @@ class ServiceRate(models.Model):
 
     _name = "service.rate"
     _description = "Contract Rates"
+    _inherit = "service.contract.part"
     _order = "contract_id, date_from desc, id desc"
 
     contract_id = fields.Many2one("service.contract", required=True, ondelete="cascade", index=True)
@@ -88,7 +89,8 @@ class ServiceRate(models.Model):
         return rates
 
     def write(self, vals):
-        """Refuse to change a version that is in force, or to move one to days that were billed."""
+        """Refuse to change a version that is in force, or to move one to days that were billed, of
+        its contract or of another one."""
         if {"contract_id", "date_from"} & vals.keys():
             self._check_open()
             if vals.get("line_ids"):
@@ -96,7 +98,7 @@ class ServiceRate(models.Model):
                 self.write({"line_ids": vals["line_ids"]})
                 vals = {name: value for name, value in vals.items() if name != "line_ids"}
         result = super().write(vals)
-        if "date_from" in vals:
+        if {"contract_id", "date_from"} & vals.keys():
             self._check_not_billed()
             self._log_backdated()
         return result

@@ -1,7 +1,10 @@
 from datetime import timedelta
 
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.service_contract.tools.limit import Use
 
@@ -113,3 +116,17 @@ class TestServiceContract(ServiceContractCommon):
         self.assertEqual(events.ids, [stay.id * 16 + 3, stay.id * 16 + 4])
         self.assertEqual(set(events.mapped("audience")), {"staff"})
         self.assertEqual(events[0].action_open_source()["res_id"], contract.id)
+
+    def test_the_money_of_a_contract_is_its_companys(self):
+        foreign = self._foreign_currency()
+        company = self.env["res.company"].create({"name": "Elsewhere", "currency_id": foreign.id})
+        contract = self._create_contract(self.lease_type, activate=False, company_id=company.id)
+        self.assertEqual(contract.currency_id, foreign)
+
+    @mute_logger("odoo.sql_db")
+    def test_a_year_of_no_end_is_refused(self):
+        for days in ({"date_start": "1969-12-31"}, {"date_end": "9999-12-31"}):
+            with self.assertRaises(IntegrityError), self.env.cr.savepoint():
+                self._create_contract(self.lease_type, activate=False, **days)
+        with self.assertRaises(IntegrityError), self.env.cr.savepoint():
+            self._create_contract(self.lease_type, activate=False, response_hours=float("nan"))

@@ -110,3 +110,18 @@ class TestServiceContractDevice(ServiceContractCommon):
         second = self._create_contract(self.lease_type, days_ago=50)
         with self._refused("already on contract"):
             self._join(second, self.own_device, state="draft")
+
+    def test_what_was_billed_is_not_made_a_stay_of_another_device(self):
+        contract = self._create_contract(self.lease_type, self.own_device)
+        other = self._create_contract(self.lease_type)
+        self._place(device := self._create_device("SN-OTHER"), 300)
+        self.patch(ServiceContract, "_open_from", lambda contract: self.today)
+        stay = contract.device_ids
+        for vals in (
+            {"device_id": device.id},
+            {"contract_id": other.id},
+            {"date_start": self.today - timedelta(days=9)},
+        ):
+            with self._refused("was billed"), self.env.cr.savepoint():
+                stay.write(vals)
+        stay.write({"device_id": self.own_device.id, "date_end": self.today})

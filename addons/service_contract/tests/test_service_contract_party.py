@@ -160,3 +160,8 @@ class TestServiceContractParty(ServiceContractCommon):
         self.patch(self.env.registry["service.contract"], "_ceiling_used", used)
         with self._refused("used up"):
             self._assign()
+
+    def test_contracts_that_follow_themselves_end(self):
+        new = self._assign()
+        self.contract.assigned_from_id = new
+        self.assertEqual(self.contract._with_later_parties(), self.contract + new)

@@ -106,3 +106,22 @@ class TestServiceContractSecurity(ServiceContractCommon):
             }
         )
         self.assertFalse(contract.with_user(self.users["manager"]).has_access("read"))
+
+    def test_nothing_is_given_to_a_company_of_somebody_else(self):
+        company = self.env["res.company"].create({"name": "Second Company"})
+        vals = {"type_id": self.lease_type.id, "customer_id": self.customer.id}
+        mine, theirs = (
+            self.env["service.contract"].create(vals | {"company_id": each.id})
+            for each in (self.company, company)
+        )
+        rate = self.env["service.rate"].create({"contract_id": mine.id})
+        group = self.env["service.billing.group"].create({"contract_id": mine.id})
+        run = self.env["service.indexation.run"].create({})
+        for record, name, value in (
+            (rate, "contract_id", theirs),
+            (group, "contract_id", theirs),
+            (mine, "company_id", company),
+            (run, "company_id", company),
+        ):
+            with self.subTest(record), self.assertRaises(AccessError), self.env.cr.savepoint():
+                record.with_user(self.users["manager"]).write({name: value.id})

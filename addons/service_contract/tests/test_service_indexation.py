@@ -436,3 +436,11 @@ class TestServiceIndexation(ServiceContractCommon):
             Value.create({"index_id": self.index.id, "year": self.day.year - 1, "value": 101})
         self.assertEqual(self.index._percent(self.day.year - 1), self.index.value_ids.percent)
         self.assertIsNone(self.index._percent(1999))
+
+    def test_only_the_lines_say_what_was_applied(self):
+        """Else a run that explains prices could be called a draft, and deleted."""
+        run = self._run()
+        run.action_apply()
+        run.write({"state": "draft"})
+        with self._refused("explains prices"):
+            run.unlink()

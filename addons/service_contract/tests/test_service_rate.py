@@ -102,3 +102,13 @@ class TestServiceRate(ServiceContractCommon):
         note = contract.message_ids - before
         self.assertIn("entered backdated", note.body)
         self.assertEqual(note.author_id, self.users["manager"].partner_id)
+
+    def test_a_version_is_not_moved_to_days_of_another_contract_that_were_billed(self):
+        other = self._create_contract(self.lease_type, days_ago=200)
+        self.patch(
+            ServiceContract,
+            "_open_from",
+            lambda contract: contract == other and self.today,
+        )
+        with self._refused("has been billed until"):
+            self.rate.contract_id = other
