@@ -30,6 +30,7 @@ class ServiceCharge(models.Model):
 
     _name = "service.charge"
     _description = "Charge"
+    _inherit = "service.contract.part"
     _order = "date desc, id desc"
     _check_company_auto = True
 
@@ -132,7 +133,10 @@ class ServiceCharge(models.Model):
         "res.currency",
         required=True,
         ondelete="restrict",
-        default=lambda self: self.env.company.currency_id,
+        compute="_compute_currency_id",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     amount = fields.Monetary(
         string="Net Amount",
@@ -203,6 +207,13 @@ class ServiceCharge(models.Model):
             charge.partner_id = charge.contract_id._get_invoice_partner(
                 charge.customer_id, charge.location_id
             )
+
+    @api.depends("contract_id", "company_id")
+    def _compute_currency_id(self):
+        """The contract's while a charge is entered; a price that is written keeps its currency."""
+        for charge in self:
+            if not charge._origin or not charge.currency_id:
+                charge.currency_id = (charge.contract_id or charge.company_id).currency_id
 
     @api.depends("product_id")
     def _compute_uom_id(self):

@@ -38,8 +38,11 @@ class ServiceCharge(models.Model):
             raise ValueError("service.charge._take() needs a key in every dictionary")
         vals = self._add_missing_default_values(vals)
         partners = self.env["res.partner"]
+        contract = self.env["service.contract"].browse(vals.get("contract_id") or ())
+        if not vals.get("currency_id"):
+            company = self.env["res.company"].browse(vals["company_id"])
+            vals["currency_id"] = (contract or company).currency_id.id
         if not vals.get("partner_id"):
-            contract = self.env["service.contract"].browse(vals.get("contract_id") or ())
             vals["partner_id"] = contract._get_invoice_partner(
                 partners.browse(vals.get("customer_id")),
                 partners.browse(vals.get("location_id") or ()),

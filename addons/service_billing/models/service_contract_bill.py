@@ -83,13 +83,14 @@ class ServiceCharge(models.Model):
         """EXTENDS service_billing: what contracts agree differently is on documents apart."""
         # Superuser: how a contract is billed is applied for whoever bills.
         contract = self.contract_id.sudo()
+        agreed = self._get_agreeing_contract()
         return (
             *super()._get_bill_group(),
             contract,
             self._get_split(contract),
             self._is_due_on_issue(),
-            contract.payment_term_id,
-            contract.purchase_order or "",
+            agreed.payment_term_id,
+            agreed.purchase_order or "",
         )
 
     def _get_split(self, contract):
@@ -97,6 +98,12 @@ class ServiceCharge(models.Model):
         names = {"location": "location_id", "device": "device_id"}
         name = names.get(contract.invoice_split)
         return self[name].id if name else False
+
+    def _get_agreeing_contract(self):
+        """The contract whose terms count on the document: an insurer or a lessor agreed none."""
+        # Superuser: as above.
+        contract = self.contract_id.sudo()
+        return contract if self.payer == "customer" else contract.browse()
 
     def _is_due_on_issue(self):
         """Whether the VAT of this charge is due when the invoice is issued."""
@@ -109,8 +116,7 @@ class ServiceCharge(models.Model):
     def _prepare_move_vals(self, positions):
         """EXTENDS service_billing: date of VAT, payment terms and the customer's order number."""
         vals = super()._prepare_move_vals(positions)
-        # Superuser: as above.
-        contract = self[0].contract_id.sudo()
+        contract = self[0]._get_agreeing_contract()
         if self[0]._is_due_on_issue():
             vals["taxable_supply_date"] = False
         if contract.payment_term_id:

@@ -14,7 +14,8 @@ class ServiceContract(models.Model):
         """EXTENDS service_contract: what customers pay on documents, drafts included.
 
         What was given back by a credit note counts no more; the part that a credit note has of its
-        invoice is taken for each contract on it alike.
+        invoice is taken for each contract on it alike. What was charged in another currency than
+        the contract's counts by the rate of the day of performance.
         """
         used = super()._ceiling_used()
         if not self.ids:
@@ -24,6 +25,9 @@ class ServiceContract(models.Model):
             SQL(
                 """
                 SELECT charge.contract_id,
+                       charge.currency_id,
+                       CASE WHEN charge.currency_id != contract.currency_id
+                            THEN charge.date END,
                        SUM(charge.amount * (1 - COALESCE(back.part, 0))
                            * CASE WHEN contract.ceiling_basis = 'gross'
                                   THEN COALESCE(line.price_total
@@ -41,16 +45,22 @@ class ServiceContract(models.Model):
                  WHERE charge.contract_id IN %(contracts)s
                    AND charge.state IN ('draft', 'billed')
                    AND charge.payer = 'customer'
-                   AND charge.currency_id = contract.currency_id
-                 GROUP BY charge.contract_id
+                 GROUP BY 1, 2, 3
                 """,
                 contracts=tuple(self.ids),
             )
         )
-        amounts = {contract: float(amount) for contract, amount in rows}
-        return {
-            contract: contract.currency_id.round(amounts.get(contract.id, 0.0)) for contract in self
-        }
+        for contract_id, currency_id, day, amount in rows:
+            contract = self.browse(contract_id)
+            currency = self.env["res.currency"].browse(currency_id)
+            used[contract] += contract._in_own_currency(float(amount), currency, day)
+        return {contract: contract.currency_id.round(used[contract]) for contract in self}
+
+    def _in_own_currency(self, amount, currency, day):
+        """An amount in the currency of this contract, by the rate of a day."""
+        if currency == self.currency_id:
+            return amount
+        return currency._convert(amount, self.currency_id, self.company_id, day, round=False)
 
 
 class ServiceCharge(models.Model):
@@ -80,7 +90,9 @@ class ServiceCharge(models.Model):
                     "without taxes.",
                     count=len(waiting),
                     amount=format_amount(
-                        self.env, sum(waiting.mapped("amount")), contract.currency_id
+                        self.env,
+                        sum(charge._ceiling_amount("net") for charge in waiting),
+                        contract.currency_id,
                     ),
                 )
             )
@@ -113,11 +125,17 @@ class ServiceCharge(models.Model):
         return held.with_env(self.env)
 
     def _ceiling_amount(self, basis):
-        """What one charge takes of the value of its contract, taxes by its product."""
-        if basis == "net":
-            return self.amount
-        # Superuser: which tax a product has is told by the sum only.
-        company = self.company_id.sudo()
-        taxes = self.product_id.sudo().taxes_id.filtered(lambda tax: tax.company_id == company)
-        taxes = taxes or company.account_sale_tax_id
-        return taxes.compute_all(self.amount, self.currency_id)["total_included"]
+        """What one charge takes of the value of its contract, in its currency.
+
+        :param str basis: of ``ceiling_basis``; taxes are those of the product for that payer
+        """
+        amount = self.amount
+        if basis == "gross":
+            # Superuser: which tax a product has is told by the sum only.
+            company = self.company_id.sudo()
+            taxes = self.product_id.sudo().taxes_id._filter_taxes_by_company(company)
+            positions = self.env["account.fiscal.position"].sudo().with_company(company)
+            position = positions._get_fiscal_position(self.partner_id)
+            taxes = position.map_tax(taxes or company.account_sale_tax_id)
+            amount = taxes.compute_all(amount, self.currency_id)["total_included"]
+        return self.contract_id._in_own_currency(amount, self.currency_id, self.date)

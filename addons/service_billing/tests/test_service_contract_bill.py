@@ -226,3 +226,25 @@ class TestServiceContractBill(ServiceBillingCommon):
         ).action_assign()
         self.assertEqual(work.customer_id, self.customer)
         self.assertIn(work.name, self.care.activity_ids.note)
+
+    def test_what_the_customer_agreed_is_nothing_to_an_insurer(self):
+        term = self.env.ref("account.account_payment_term_15days")
+        tender = self._contract(
+            "service_contract.type_service_only",
+            purchase_order="ZP.1/2026",
+            payment_term_id=term.id,
+        )
+        damage = {"payer": "insurer", "partner_id": self.stranger.id}
+        move = self._charge(contract_id=tender.id, kind="part", quantity=1000, **damage)._bill()
+        self.assertFalse(move.ref or move.invoice_payment_term_id)
+
+    def test_a_charge_begins_in_the_money_of_its_contract(self):
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        contract = self._contract("service_contract.type_service_only", currency_id=euro.id)
+        vals = {"name": "Fee", "customer_id": self.customer.id, "contract_id": contract.id}
+        charge = self.env["service.charge"].create(vals)
+        taken = self.env["service.charge"]._take([vals | {"key": "fee"}])
+        self.assertEqual((charge + taken).currency_id, euro)
+        charge.contract_id = self.care
+        self.assertEqual(charge.currency_id, euro, "What was entered is not another price.")

@@ -78,3 +78,41 @@ class TestServiceContractCeiling(ServiceBillingCommon):
             with self.assertRaisesRegex(UserError, "stops at its value"):
                 some[1:].action_bill()
             some[1:].unlink()
+
+    def test_what_is_charged_in_another_currency_counts(self):
+        """As orders do under a contract in euros: 4 zlotys are 1 euro."""
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        euro.rate_ids.unlink()
+        euro.rate_ids.create(
+            {
+                "currency_id": euro.id,
+                "company_id": self.company.id,
+                "name": "2026-01-01",
+                "inverse_company_rate": 4,
+            }
+        )
+        self.contract = self.contract.copy(
+            {"currency_id": euro.id, "ceiling_amount": 100, "ceiling_stop": True}
+        )
+        self.contract.action_activate()
+        self._fee(360)._bill()
+        self.contract.invalidate_recordset()
+        self.assertEqual((self.contract.ceiling_used, self.contract.ceiling_left), (90, 10))
+        self._fee(5, currency_id=euro.id)._bill()
+        with self.assertRaisesRegex(UserError, "stops at its value"):
+            self._fee(24).action_bill()
+        self._fee(20).action_bill()
+        self.contract.invalidate_recordset()
+        self.assertEqual(self.contract.ceiling_left, 0)
+
+    def test_taxes_are_those_of_the_payer(self):
+        """Who pays no Polish VAT does not reach a value with taxes because of it."""
+        none = self.env["account.tax"].create({"name": "0 %", "amount": 0})
+        abroad = self.env["account.fiscal.position"].create(
+            {"name": "Abroad", "tax_ids": [Command.set(none.ids)]}
+        )
+        none.original_tax_ids = self.vat_23
+        self.customer.property_account_position_id = abroad
+        self.contract.write({"ceiling_basis": "gross", "ceiling_stop": True})
+        self.assertTrue(self._fee(950)._bill())
