@@ -306,13 +306,13 @@ class ServiceContract(models.Model):
         :param date date: the day
         :return: ``{device: contract}``, an empty contract for a device without one
         """
-        stays = self.env["service.contract.device"]._in_force(devices, date, date)
+        found = self.env["service.contract.device"]._in_force_also_of_options(devices, date, date)
         return {
             device: next(
-                (stay.contract_id for stay in stays.get(device, ()) if stay._covers(date)),
+                (stay.contract_id for stay in stays if stay._covers(date)),
                 self.browse(),
             )
-            for device in devices
+            for device, stays in found.items()
         }
 
     def _get_rate(self, date):

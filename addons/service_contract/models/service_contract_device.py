@@ -209,6 +209,20 @@ class ServiceContractDevice(models.Model):
         )
         return stays.grouped("device_id")
 
+    @api.model
+    def _in_force_also_of_options(self, devices, first, last):
+        """As ``_in_force``; an option is on the contract of the device to which it belongs, too.
+
+        :return: ``{device: stays}``, its own ones first
+        """
+        # Superuser: to which device an option belongs may be asked about each device one sees.
+        whole = {device.id: device.sudo().parent_id.with_env(self.env) for device in devices}
+        found = self._in_force(devices.union(*whole.values()), first, last)
+        return {
+            device: found.get(device, self.browse()) | found.get(whole[device.id], self.browse())
+            for device in devices
+        }
+
     def _leave(self, date):
         """Let devices leave their contracts: ``date`` is the first day on which they are off."""
         open_stays = self.filtered(lambda stay: not stay.date_end or stay.date_end > date)

@@ -165,7 +165,7 @@ class ServiceCover(models.AbstractModel):
             *(question.device for question in undecided.values())
         )
         days = [question.date for question in undecided.values()]
-        found = self.env["service.contract.device"]._in_force(
+        found = self.env["service.contract.device"]._in_force_also_of_options(
             devices, min(days, default=Date.min), max(days, default=Date.max)
         )
         contracts = self.env["service.contract.device"].union(*found.values()).contract_id

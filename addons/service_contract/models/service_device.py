@@ -21,10 +21,11 @@ class ServiceDevice(models.Model):
         search="_search_contract_id",
         # Whoever sees a device sees on which contract it is; the contract itself has own rules.
         compute_sudo=True,
-        help="The contract in force today.",
+        help="The contract in force today; of an option that of the device to which it belongs.",
     )
 
     @api.depends(
+        "parent_id",
         "contract_device_ids.date_start",
         "contract_device_ids.date_end",
         "contract_device_ids.state",
@@ -50,10 +51,13 @@ class ServiceDevice(models.Model):
             )
         )
         none = operator == "in" and False in value
-        found = Domain(
-            "contract_device_ids", "any", in_force & Domain("contract_id", operator, value)
+        own = Domain("contract_device_ids", "any", in_force)
+        wanted = in_force & Domain("contract_id", operator, value)
+        found = Domain("contract_device_ids", "any", wanted) | (
+            ~own & Domain("parent_id.contract_device_ids", "any", wanted)
         )
-        return (found | ~Domain("contract_device_ids", "any", in_force)) if none else found
+        whole = ~Domain("parent_id.contract_device_ids", "any", in_force)
+        return (found | (~own & whole)) if none else found
 
     def action_open_contract(self):
         """Open the contract on which this device is today."""

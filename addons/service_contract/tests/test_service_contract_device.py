@@ -125,3 +125,21 @@ class TestServiceContractDevice(ServiceContractCommon):
             with self._refused("was billed"), self.env.cr.savepoint():
                 stay.write(vals)
         stay.write({"device_id": self.own_device.id, "date_end": self.today})
+
+    def test_an_option_is_on_the_contract_of_its_device(self):
+        """Not put there itself, it would be repaired at the customer's expense."""
+        contract = self._create_contract(self.lease_type, self.own_device)
+        option = self._create_device("SN-FINISHER")
+        self._place(option, 300)
+        self.assertEqual(self._ask(option).rule, "general_price")
+        option.parent_id = self.own_device
+        answer = self._ask(option)
+        self.assertEqual((answer.covered, answer.contract), (True, contract))
+        self.assertEqual(option.contract_id, contract)
+        Device, both = self.env["service.device"], self.own_device | option
+        within = [("id", "in", both.ids)]
+        self.assertEqual(Device.search([("contract_id", "=", contract.id), *within]), both)
+        self.assertFalse(Device.search([("contract_id", "=", False), *within]))
+        own = self._create_contract(self.service_type, option)
+        self.assertEqual((option.contract_id, self._ask(option).contract), (own, own))
+        self.assertEqual(Device.search([("contract_id", "=", contract.id)]), self.own_device)

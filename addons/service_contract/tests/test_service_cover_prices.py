@@ -164,3 +164,14 @@ class TestServiceCoverPrices(ServiceContractCommon):
         contract.pricelist_id = False
         self.assertEqual(self._prices()["fuser"], 22.5)
         self.assertEqual(self._prices()["paper"], 4.5)
+
+    def test_the_rate_of_an_hour_prices_a_day_of_hours(self):
+        contract = self._create_contract(self.service_type, self.customer_device, activate=False)
+        self._create_rate(contract, labour=150)
+        contract.action_activate()
+        hour, day = self.env.ref("uom.product_uom_hour"), self.env.ref("uom.product_uom_day")
+        product = self.env["product.product"].create(
+            {"name": "Labour", "type": "service", "uom_id": hour.id, "list_price": 200}
+        )
+        [share] = self._ask(self.customer_device, "labour", product, uom=day).shares
+        self.assertEqual(share.price_unit, 150 * day._compute_quantity(1, hour))
