@@ -84,7 +84,8 @@ class ServiceContract(models.Model):
     def _lint_contract(self):
         """Findings of what is missing: ``[Finding]``."""
         stays = self.device_ids._today()
-        findings = self._lint_recipient(stays) + self._lint_rates() + self._lint_customers(stays)
+        findings = self._lint_recipient(stays) + self._lint_currency() + self._lint_rates()
+        findings += self._lint_customers(stays)
         if not stays:
             text = self.env._("No device is on the contract. Add the devices.")
             findings.append(Finding("no_device", text, self))
@@ -110,6 +111,23 @@ class ServiceContract(models.Model):
                     )
                     findings.append(Finding("no_unit", text, place))
         return findings
+
+    def _lint_currency(self):
+        """Money without an exchange rate would count as if it were the company's."""
+        foreign = self.currency_id - self.company_id.currency_id
+        domain = [
+            ("currency_id", "in", foreign.ids),
+            ("company_id", "in", (self.company_id.root_id.id, False)),
+        ]
+        if not foreign or self.env["res.currency.rate"].search_count(domain, limit=1):
+            return []
+        text = self.env._(
+            "There is no exchange rate of %(currency)s. Enter one, or prices in %(own)s would be "
+            "taken for the same amount in %(currency)s.",
+            currency=foreign.name,
+            own=self.company_id.currency_id.name,
+        )
+        return [Finding("no_exchange_rate", text, self)]
 
     def _lint_customers(self, stays):
         """Devices that stand at somebody else's place."""

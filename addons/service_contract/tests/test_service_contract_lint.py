@@ -123,3 +123,10 @@ class TestServiceContractLint(ServiceContractCommon):
             contracts._lint()
             counts.append(self.cr.sql_log_count - before)
         self.assertEqual(counts[0], counts[1])
+
+    def test_money_without_an_exchange_rate_is_told_of(self):
+        foreign = self._foreign_currency()
+        self.contract = self._create_contract(self.lease_type, currency_id=foreign.id)
+        self.assertNotIn("no_exchange_rate", self._codes())
+        foreign.rate_ids.unlink()
+        self.assertIn("no_exchange_rate", self._codes())
