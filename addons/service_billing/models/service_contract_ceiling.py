@@ -1,6 +1,6 @@
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_amount
+from odoo.tools import SQL
 
 from odoo.addons.service_meter.tools.rows import claim
 
@@ -83,17 +83,10 @@ class ServiceCharge(models.Model):
                 )
             )
         for contract, waiting in held.grouped("contract_id").items():
-            # Superuser: who bills need not write contracts; the note only says what was not billed.
+            # Superuser: who bills need not write contracts. No amount: technicians read it, too.
             contract.sudo()._message_log(
                 body=self.env._(
-                    "Not billed, as the contract stops at its value: %(count)s charges, %(amount)s "
-                    "without taxes.",
-                    count=len(waiting),
-                    amount=format_amount(
-                        self.env,
-                        sum(charge._ceiling_amount("net") for charge in waiting),
-                        contract.currency_id,
-                    ),
+                    "Not billed, as the contract stops at its value: %s charges.", len(waiting)
                 )
             )
         return charges - held
@@ -113,29 +106,36 @@ class ServiceCharge(models.Model):
             contract.id: contract.ceiling_amount - used
             for contract, used in contracts._ceiling_used().items()
         }
+        # Superuser, as above.
+        positions = {
+            (company, payer): self.env["account.fiscal.position"]
+            .sudo()
+            .with_company(company)
+            ._get_fiscal_position(payer)
+            for company, payer in mine.grouped(lambda each: (each.company_id, each.partner_id))
+        }
         held = charges.browse()
         for charge in mine:
             contract = charge.contract_id
             if contract in held.contract_id:
                 held |= charge
                 continue
-            left[contract.id] -= charge._ceiling_amount(contract.ceiling_basis)
+            position = positions[charge.company_id, charge.partner_id]
+            left[contract.id] -= charge._ceiling_amount(position)
             if contract.currency_id.compare_amounts(left[contract.id], 0) < 0:
                 held |= charge
         return held.with_env(self.env)
 
-    def _ceiling_amount(self, basis):
+    def _ceiling_amount(self, position):
         """What one charge takes of the value of its contract, in its currency.
 
-        :param str basis: of ``ceiling_basis``; taxes are those of the product for that payer
+        :param position: fiscal position of the payer, which maps the taxes of the product
         """
         amount = self.amount
-        if basis == "gross":
+        if self.contract_id.ceiling_basis == "gross":
             # Superuser: which tax a product has is told by the sum only.
             company = self.company_id.sudo()
             taxes = self.product_id.sudo().taxes_id._filter_taxes_by_company(company)
-            positions = self.env["account.fiscal.position"].sudo().with_company(company)
-            position = positions._get_fiscal_position(self.partner_id)
             taxes = position.map_tax(taxes or company.account_sale_tax_id)
             amount = taxes.compute_all(amount, self.currency_id)["total_included"]
         return self.contract_id._in_own_currency(amount, self.currency_id, self.date)

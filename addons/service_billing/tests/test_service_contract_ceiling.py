@@ -116,3 +116,14 @@ class TestServiceContractCeiling(ServiceBillingCommon):
         self.customer.property_account_position_id = abroad
         self.contract.write({"ceiling_basis": "gross", "ceiling_stop": True})
         self.assertTrue(self._fee(950)._bill())
+
+    def test_what_technicians_read_names_no_amounts(self):
+        """They may read the messages and activities of a contract, not its value."""
+        self.contract.ceiling_stop = True
+        (self._fee(900) + self._fee(150))._bill()
+        self.contract.invalidate_recordset()
+        told = self.contract.message_ids[0].body
+        self.assertIn("1 charges", told)
+        told += self.contract._watch_text("ceiling_near")
+        self.assertIn("90 %", told)
+        self.assertNotRegex(told, "150|900")

@@ -264,7 +264,13 @@ class ServiceContract(models.Model):
                 contract=self.name,
                 customer=self.customer_id.display_name,
             )
-        return self._ceiling_text()
+        # Without the amounts: whoever sees the contract reads what was done about it.
+        return self.env._(
+            "%(percent)s %% of the value of contract %(contract)s are used. Agree with the "
+            "customer how it goes on.",
+            percent=int(self.ceiling_percent),
+            contract=self.name,
+        )
 
     def _expiring_text(self):
         """What follows the fixed term, and what to do before."""
