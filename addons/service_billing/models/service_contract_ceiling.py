@@ -56,6 +56,23 @@ class ServiceContract(models.Model):
             used[contract] += contract._in_own_currency(float(amount), currency, day)
         return {contract: contract.currency_id.round(used[contract]) for contract in self}
 
+    def _ceiling_to_hand_over(self, day):
+        """EXTENDS service_contract: what waits for its bill is the present customer's."""
+        # Superuser: the sum only is used, whoever hands a contract over.
+        waiting = (
+            self.env["service.charge"]
+            .sudo()
+            .search(
+                [
+                    ("contract_id", "=", self.id),
+                    ("state", "=", "to_bill"),
+                    ("payer", "=", "customer"),
+                    ("date", "<", day),
+                ]
+            )
+        )
+        return super()._ceiling_to_hand_over(day) - sum(waiting._ceiling_amounts().values())
+
     def _in_own_currency(self, amount, currency, day):
         """An amount in the currency of this contract, by the rate of a day."""
         if currency == self.currency_id:
@@ -106,25 +123,32 @@ class ServiceCharge(models.Model):
             contract.id: contract.ceiling_amount - used
             for contract, used in contracts._ceiling_used().items()
         }
-        # Superuser, as above.
-        positions = {
-            (company, payer): self.env["account.fiscal.position"]
-            .sudo()
-            .with_company(company)
-            ._get_fiscal_position(payer)
-            for company, payer in mine.grouped(lambda each: (each.company_id, each.partner_id))
-        }
+        amounts = mine._ceiling_amounts()
         held = charges.browse()
         for charge in mine:
             contract = charge.contract_id
             if contract in held.contract_id:
                 held |= charge
                 continue
-            position = positions[charge.company_id, charge.partner_id]
-            left[contract.id] -= charge._ceiling_amount(position)
+            left[contract.id] -= amounts[charge]
             if contract.currency_id.compare_amounts(left[contract.id], 0) < 0:
                 held |= charge
         return held.with_env(self.env)
+
+    def _ceiling_amounts(self):
+        """What each of these charges takes of the value of its contract: ``{charge: amount}``."""
+        # Superuser: which tax a payer has is told by the sum only.
+        positions = {
+            (company, payer): self.env["account.fiscal.position"]
+            .sudo()
+            .with_company(company)
+            ._get_fiscal_position(payer)
+            for company, payer in self.grouped(lambda each: (each.company_id, each.partner_id))
+        }
+        return {
+            charge: charge._ceiling_amount(positions[charge.company_id, charge.partner_id])
+            for charge in self
+        }
 
     def _ceiling_amount(self, position):
         """What one charge takes of the value of its contract, in its currency.

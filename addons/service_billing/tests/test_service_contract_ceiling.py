@@ -1,4 +1,4 @@
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -127,3 +127,16 @@ class TestServiceContractCeiling(ServiceBillingCommon):
         told += self.contract._watch_text("ceiling_near")
         self.assertIn("90 %", told)
         self.assertNotRegex(told, "150|900")
+
+    def test_what_waits_for_its_bill_is_not_handed_over(self):
+        """Else both customers together would be billed more than the value."""
+        self._fee(400)._bill()
+        self._fee(300)
+        self._fee(200, date="2026-11-01")
+        day = fields.Date.to_date("2026-11-01")
+        new = self.contract._hand_over(self.stranger, day)
+        self.assertEqual(new.ceiling_amount, 300)
+        self._fee(300)
+        self.contract.invalidate_recordset()
+        with self.assertRaisesRegex(UserError, "used up"):
+            self.contract._hand_over(self.stranger, day)

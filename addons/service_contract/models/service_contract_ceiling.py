@@ -85,3 +85,11 @@ class ServiceContract(models.Model):
         :return: ``{contract: amount}``, in a constant number of queries
         """
         return dict.fromkeys(self, 0.0)
+
+    def _ceiling_to_hand_over(self, day):
+        """How much of its value goes along when this contract is another customer's from a day on.
+
+        :param date day: the first day of the other customer
+        """
+        self.ensure_one()
+        return self.ceiling_left

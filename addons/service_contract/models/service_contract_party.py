@@ -67,7 +67,8 @@ class ServiceContract(models.Model):
         :return: the new contract, concluded
         """
         self.ensure_one()
-        if self.ceiling_amount and self.currency_id.compare_amounts(self.ceiling_left, 0) <= 0:
+        left = self.ceiling_amount and self._ceiling_to_hand_over(day)
+        if self.ceiling_amount and self.currency_id.compare_amounts(left, 0) <= 0:
             # A value of nothing would mean one without a limit.
             raise UserError(
                 self.env._(
@@ -84,7 +85,7 @@ class ServiceContract(models.Model):
                 "term_end": self._term_end_on(day),
                 "assigned_from_id": self.id,
                 "rate_ids": [],
-                "ceiling_amount": self.ceiling_amount and self.ceiling_left,
+                "ceiling_amount": left,
                 "place_ids": [],
                 "pricelist_id": self.pricelist_id.id,
                 "customer_reference": False,
