@@ -361,7 +361,7 @@ class ServiceContractDocument(models.Model):
                 "%(annex)s was not issued: nothing has changed since %(before)s. Change the "
                 "contract first, and look at the day from which the annex counts.",
                 annex=self.display_name,
-                before=before.display_name,
+                before=before[-1].display_name,
             )
         )
 

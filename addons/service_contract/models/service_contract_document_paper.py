@@ -1,8 +1,10 @@
+from datetime import date as Date
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
 
-from ..tools.changes import changes
+from ..tools.changes import changes, in_force
 from ..tools.placeholders import fill, fill_text
 from .service_contract_template import LETTERS
 
@@ -179,10 +181,12 @@ class ServiceContractDocument(models.Model):
     # ------------------------------------------------------------------ annexes
 
     def _changes(self, state):
-        """Rows “it was – it is” since the state that was signed last."""
-        before = self._signed_before().data
-        if not before:
+        """Rows “it was – it is” since what was signed and is in force on the day of the annex."""
+        signed = [(one.date_effective, one.data["state"]) for one in self._signed_before()]
+        if not signed:
             return []
+        before = in_force(signed, self.date_effective or Date.max)
+        agreed = in_force(signed, Date.max)
         sections = self._state_sections()
         return [
             {
@@ -191,16 +195,17 @@ class ServiceContractDocument(models.Model):
                 "before": change.before or "–",
                 "after": change.after or self.env._("no longer agreed"),
             }
-            for change in changes(before["state"], state)
+            for change in changes(before, state, agreed)
         ]
 
     def _signed_before(self):
-        """The document that was signed last and fixes the state of the contract; may be empty."""
+        """The documents that fix the state of the contract, in the order of their signing."""
         documents = self.contract_id.document_ids - self
         signed = documents.filtered(
             lambda document: document.state == "signed" and document.kind in ("contract", "annex")
         )
-        return signed.sorted(lambda document: (document.issued_on, document.id))[-1:]
+        # An annex is issued only once the one before is signed; the day of signing may be entered.
+        return signed.sorted(lambda document: (document.issued_on, document.id))
 
 
 def _printable(paper):

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import models
 
 
@@ -84,12 +86,15 @@ class ServiceContractDocument(models.Model):
             text = ", ".join(
                 filter(None, (device.model_id.display_name, self.env._("S/N %s", device.serial)))
             )
-            since = self.env._("from %s", self._day(stay.date_start))
+            first, last = stay.date_start, stay.date_end and stay.date_end - timedelta(days=1)
+            since, until = self._day(first), self._day(last)
+            days = self.env._("from %(start)s to %(end)s", start=since, end=until)
             row = self._row(
-                f"device {device._origin.id}",
+                # By the stay: a device may leave and come back.
+                f"stay {stay._origin.id}",
                 device.name,
-                f"{text} ({since})",
-                [device._origin.id, stay.group_id._origin.id],
+                f"{text} ({days if until else self.env._('from %s', since)})",
+                [device._origin.id, stay.group_id._origin.id, str(first), str(last or "")],
             )
             rows.append(
                 row
@@ -98,10 +103,15 @@ class ServiceContractDocument(models.Model):
                     "serial": device.serial or "",
                     "place": place.service_location_path or place.name or "",
                     "address": place.service_address or "",
-                    "since": self._day(stay.date_start),
+                    "since": since,
+                    "until": until,
                 }
             )
         return rows
+
+    def _device_count(self):
+        """How many devices these are; one that leaves and comes back is one."""
+        return len({row["raw"][0] for row in self._device_rows()})
 
     def _price_rows(self):
         """Fees and prices in force on that day, and the special prices of the price list."""

@@ -138,7 +138,7 @@ class ServiceContractDocument(models.Model):
 
     def _conditions_contract(self):
         contract = self.contract_id
-        devices = len(self._device_rows())
+        devices = self._device_count()
         ownership, method = contract.type_id.ownership, contract.indexation_method
         renewal = contract.term_end and contract.renewal
         return {

@@ -63,7 +63,7 @@ class ServiceContractDocument(models.Model):
             ),
             "devices.count": (
                 self.env._("Devices: how many"),
-                lambda doc: str(len(doc._device_rows())),
+                lambda doc: str(doc._device_count()),
             ),
             "settlement": (
                 self.env._("Contract: when fees and pages are settled"),
@@ -164,7 +164,7 @@ class ServiceContractDocument(models.Model):
 
     def _monthly_fee(self):
         """What all fees come to in a month, exactly."""
-        devices = len(self._device_rows())
+        devices = self._device_count()
         times = {"contract": 1, "group": len(self.contract_id.group_ids), "device": devices}
         return sum(
             line._exact(line.price_unit) / line.months * times[line.level]

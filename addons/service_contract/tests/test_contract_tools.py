@@ -13,7 +13,7 @@ from PIL import Image
 from odoo.tests import BaseCase, tagged
 
 from odoo.addons.service_contract.tools import indexation
-from odoo.addons.service_contract.tools.changes import Change, changes
+from odoo.addons.service_contract.tools.changes import Change, changes, in_force
 from odoo.addons.service_contract.tools.placeholders import fill, unknown
 from odoo.addons.service_contract.tools.signed_file import FileError, check_scan, check_signed
 from odoo.addons.service_contract.tools.words import amount_in_words
@@ -124,6 +124,29 @@ class TestContractTools(BaseCase):
             changes(before, after),
             [Change("prices", "Scan", "", "0.01"), Change("prices", "Page", "0.05", "")],
         )
+
+    def test_what_was_signed_counts_from_its_day_in_whatever_order(self):
+        def state(fee, payer):
+            facts = {"fee": fee, "payer": payer}
+            return {
+                "terms": [{"key": k, "raw": raw, "text": raw} for k, raw in facts.items() if raw]
+            }
+
+        def told(day):
+            rows = in_force(signed, datetime.date(2026, day, 1)).get("terms", ())
+            return "".join(row["raw"] for row in rows)
+
+        def signs(month, fee, payer):
+            signed.append((datetime.date(2026, month, 1), state(fee, payer)))
+
+        signed = []
+        signs(1, "1", "A")
+        signs(6, "2", "A")  # The fee from June,
+        signs(3, "1", "B")  # signed later: the payer from March, whom the one above does not know,
+        self.assertEqual([told(month) for month in (1, 2, 3, 5, 6)], ["1A", "1A", "1B", "1B", "2B"])
+        signs(6, "3", None)  # and both again, on a day that has an annex.
+        self.assertEqual([told(month) for month in (5, 6, 12)], ["1B", "3", "3"])
+        self.assertFalse(in_force([], datetime.date(2026, 1, 1)))
 
     def assertRefused(self, code, check, *args):
         with self.assertRaises(FileError) as refused:

@@ -306,6 +306,48 @@ class TestServiceContractAnnex(ServiceDocumentCommon):
         following = self.contract._create_document("annex", date_effective=tomorrow)
         self.assertFalse(self._rows(following), "compared with the annex that was signed")
 
+    def _join(self, device, start, end=None):
+        vals = {"device_id": device.id, "date_start": start, "date_end": end}
+        return self.env["service.contract.device"].create({"contract_id": self.contract.id, **vals})
+
+    def test_an_annex_is_compared_with_what_is_in_force_on_its_day(self):
+        self._sign(self._issue())
+        later, sooner = self.today + timedelta(days=60), self.today + timedelta(days=30)
+        rate = self.rate.copy({"contract_id": self.contract.id, "date_from": later})
+        rate.line_ids.filtered(lambda line: line.kind == "base_fee").price_unit = 1200
+        device = self._create_device("SN-NEW")
+        self._place(device, 300)
+        self._join(device, later)
+        self._sign(self._issue("annex", date_effective=later))
+        self.contract.invoice_partner_id = self.env["res.partner"].create({"name": "Office"})
+        told = ("Terms", self.customer.name, "Office")
+        annex = self.contract._create_document("annex", date_effective=sooner)
+        self.assertEqual(self._rows(annex), [told], "neither fee nor device: they are agreed")
+        annex.action_issue()
+        self._sign(annex)
+        for day in (sooner, later):
+            following = self.contract._create_document("annex", date_effective=day)
+            self.assertFalse(self._rows(following))
+
+    def test_a_device_that_comes_back_and_one_that_is_to_leave(self):
+        self._sign(self._issue())
+        stay = self.contract.device_ids
+        day = [self.today + timedelta(days=days) for days in range(40)]
+        stay.date_end = day[10]
+        annex = self.contract._create_document("annex", date_effective=day[1])
+        [(_section, before, after)] = self._rows(annex)
+        self.assertNotIn(" to ", before)
+        self.assertIn(f" to {annex._day(day[9])}", after)
+        annex.action_issue()
+        self._sign(annex)
+        self._join(self.own_device, day[30])
+        for effective in (day[2], day[30]):
+            annex = self.contract._create_document("annex", date_effective=effective)
+            added = self._rows(annex)[0]
+            self.assertIn(f"from {annex._day(day[30])}", added[2])
+            self.assertEqual(added[1], "–")
+        self.assertEqual(annex._device_count(), 1)
+
     def test_annexes_follow_each_other(self):
         self._sign(self._issue())
         self.contract.invoice_partner_id = self.env["res.partner"].create({"name": "Office"})
