@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..tools.pictures import outside
 
 
 class ServiceContractClause(models.Model):
@@ -73,6 +76,22 @@ class ServiceContractClause(models.Model):
         for clause in self:
             where = self.env._("clause “%s”", clause.title or clause._kind_in_words())
             clause.template_id._check_placeholders(where, clause.title, clause.body)
+
+    @api.constrains("body")
+    def _check_pictures(self):
+        """No picture from elsewhere: see ``tools.pictures``."""
+        for clause in self:
+            for address in outside(clause.body):
+                raise ValidationError(
+                    self.env._(
+                        "Template “%(template)s”, clause “%(clause)s”: %(address)s lies outside "
+                        "of the document and would be loaded by whoever reads it. Take it out, "
+                        "or insert the picture itself.",
+                        template=clause.template_id.name,
+                        clause=clause.title or clause._kind_in_words(),
+                        address=address[:100],
+                    )
+                )
 
     def _kind_in_words(self):
         return dict(self._fields["kind"]._description_selection(self.env))[self.kind]

@@ -1,10 +1,13 @@
+import base64
 from datetime import date as Date
 
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.tools.image import image_data_uri
 
 from ..tools.changes import changes, in_force
+from ..tools.pictures import within
 from ..tools.placeholders import fill, fill_text
 from .service_contract_template import LETTERS
 
@@ -62,7 +65,7 @@ class ServiceContractDocument(models.Model):
             section = {
                 "kind": clause.kind,
                 "title": fill_text(clause.title, reader),
-                "body": str(fill(clause.body, reader)),
+                "body": str(fill(within(clause.body, self._read_picture), reader)),
             }
             if clause.kind in ("devices", "prices"):
                 schedule += 1
@@ -84,7 +87,7 @@ class ServiceContractDocument(models.Model):
             if name not in placeholders:
                 # It is being typed; it can't be saved.
                 return Markup("<mark>{{ %s }}</mark>") % name
-            value = (self.given or {}).get(name) or placeholders[name][1](self)
+            value = placeholders[name][1](self)
             values[name] = str(value or "")
             if not value:
                 missing.append((where, name))
@@ -92,6 +95,17 @@ class ServiceContractDocument(models.Model):
             return value
 
         return read
+
+    def _read_picture(self, address):
+        """An attached picture as part of the text; nothing where it is none of this person's."""
+        reports = self.env["ir.actions.report"]
+        base = reports.get_base_url()
+        fetch, _left_out = reports._get_fetcher(base)
+        try:
+            content, _type = fetch(base + address)
+        except ValueError:
+            return None
+        return image_data_uri(base64.b64encode(content))
 
     def _section(self, kind, state):
         """What a special clause shows beside its text."""

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import ValidationError
 from odoo.tools import format_date, format_datetime, formatLang
 
 
@@ -128,7 +129,29 @@ class ServiceContractDocument(models.Model):
             "given.amount.words": self.env._("Given with the document: amount in words"),
             "given.index": self.env._("Given with the document: price index"),
         }
-        return {name: (label, lambda doc: "") for name, label in labels.items()}
+        return {
+            name: (label, lambda doc, name=name: doc._given(name)) for name, label in labels.items()
+        }
+
+    @api.constrains("given")
+    def _check_given(self):
+        """Texts by the names of such placeholders; what a contract says, nobody else says."""
+        known = self._placeholders_given()
+        for document in self:
+            given = document.given or {}
+            if not isinstance(given, dict) or not all(
+                name in known and isinstance(value, str) for name, value in given.items()
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "A document is given texts by these names only: %s.",
+                        ", ".join(sorted(known)),
+                    )
+                )
+
+    def _given(self, name):
+        """What was given for a placeholder; also while something wrong is being typed."""
+        return self.given.get(name) if isinstance(self.given, dict) else ""
 
     # ------------------------------------------------------------------ values
 

@@ -14,6 +14,7 @@ from odoo.tests import BaseCase, tagged
 
 from odoo.addons.service_contract.tools import indexation
 from odoo.addons.service_contract.tools.changes import Change, changes, in_force
+from odoo.addons.service_contract.tools.pictures import outside, within
 from odoo.addons.service_contract.tools.placeholders import fill, unknown
 from odoo.addons.service_contract.tools.signed_file import FileError, check_scan, check_signed
 from odoo.addons.service_contract.tools.words import amount_in_words
@@ -124,6 +125,28 @@ class TestContractTools(BaseCase):
             changes(before, after),
             [Change("prices", "Scan", "", "0.01"), Change("prices", "Page", "0.05", "")],
         )
+
+    def test_pictures_stand_in_the_text_or_are_attached(self):
+        inside, attached = "data:image/png;base64,iVBORw==", "/web/image/42-f00/seal.png?access=1"
+        for address in (inside, attached):
+            self.assertFalse(outside(f'<p>a<img src="{address}"></p>'))
+        self.assertFalse(outside('<p><a href="https://x.test">x</a></p>') + outside(None))
+        for html in (
+            '<img src="https://x.test/a.png">',
+            '<img src="//x.test/a.png">',
+            '<img alt="a > b" src="/web/image/42/../../session/logout">',
+            '<img src="data:image/svg+xml;base64,PHN2Zz4=">',
+            '<video src="data:image/png;base64,iVBORw=="></video>',
+            '<p background="http://x.test">x</p>',
+            '<p style="background: URL(http://x.test)">x</p>',
+        ):
+            with self.subTest(html):
+                self.assertTrue(outside(html))
+                self.assertNotIn("x.test", within(f"<p>a {html} b</p>", {}.get))
+        text = f'a<p>b<img src="{attached}"><img src="/web/image/7"></p>'
+        shown = within(text, {attached: inside}.get)
+        self.assertEqual(shown, f'a<p>b<img src="{inside}"></p>')
+        self.assertEqual(within("<p>a<br>b &amp; c</p>", {}.get), "<p>a<br>b &amp; c</p>")
 
     def test_what_was_signed_counts_from_its_day_in_whatever_order(self):
         def state(fee, payer):

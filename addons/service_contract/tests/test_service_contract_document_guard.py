@@ -1,7 +1,9 @@
+import base64
+
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
-from .test_service_contract_document import ServiceDocumentCommon
+from .test_service_contract_document import ServiceDocumentCommon, drawing
 
 
 @tagged("post_install", "-at_install")
@@ -45,6 +47,33 @@ class TestServiceContractDocumentGuard(ServiceDocumentCommon):
         document = self._issue()
         self.contract.action_cancel()
         self.assertEqual(document.state, "cancelled")
+
+    def test_what_is_given_is_text_and_takes_no_other_place(self):
+        document = self.contract._create_document("contract").with_user(self.manager)
+        for given in (["given.reason"], "x", {"given.reason": ["x"]}, {"customer.name": "Other"}):
+            with self.subTest(given), self._refused("texts by these names only: given.amount"):
+                document.given = given
+        paper = document.new({"contract_id": self.contract.id, "given": ["x"]})
+        paper.template_id = self._create_template("notice", ["<p>{{ given.reason }}</p>"])
+        self.assertIn("……", paper.shown_html)
+
+    def test_a_clause_loads_nothing_from_elsewhere(self):
+        clause = self.template.clause_ids[0].with_user(self.manager)
+        with self._refused("clause “Clause 1”: https://x.test/a.png lies outside"):
+            clause.body = '<p>Seal <img src="https://x.test/a.png"></p>'
+        picture = self.env["ir.attachment"].create(
+            {"name": "seal.png", "raw": base64.b64decode(drawing())}
+        )
+        clause.body = f'<p>Seal <img src="/web/image/{picture.id}"></p>'
+        document = self._issue()
+        self.assertIn(f'<img src="data:image/png;base64,{drawing()}">', self._texts(document))
+        self.env.cr.execute(
+            "UPDATE service_contract_clause SET body = %s WHERE id = %s",
+            ('<p>Seal <img src="https://x.test/a.png"></p>', clause.id),
+        )
+        self.env.invalidate_all()
+        self.assertNotIn("x.test", self.template.preview_html)
+        self.assertIn("Seal", self.template.preview_html)
 
     def test_what_is_no_signature_or_name_is_refused_in_words(self):
         document = self._issue()
