@@ -16,6 +16,7 @@
         "data/mail_template_data.xml",
         "data/product_data.xml",
         "data/service_contract_type_data.xml",
+        "data/service_contract_template_data.xml",
         "report/service_settlement_templates.xml",
         "views/service_charge_views.xml",
         "views/service_consumption_views.xml",

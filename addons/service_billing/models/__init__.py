@@ -30,6 +30,7 @@ from . import (
     service_correction_find,
     account_move_correction,
     service_charge_party,
+    service_contract_document,
     service_device,
     service_device_event,
 )

@@ -63,6 +63,28 @@ class TestServiceContractBill(ServiceBillingCommon):
             ],
         )
 
+    def test_the_paper_names_the_payment_terms(self):
+        """Those of the invoices: the contract's, else the recipient's, else none."""
+        template = self.env.ref("service_contract.template_service")
+
+        def told(lang="pl_PL"):
+            self.env.invalidate_all()
+            document = self.care._create_document(template).with_context(lang=lang)
+            clauses = document._paper()["sections"]
+            [text] = [one["body"] for one in clauses if one["title"] == "Termin zapłaty"]
+            rows = [row["text"] for row in document._term_rows() if row["key"] == "payment"]
+            return text, rows
+
+        self.env["res.lang"]._activate_lang("pl_PL")
+        text, rows = told()
+        self.assertIn("w terminie wskazanym na fakturze", text)
+        self.assertFalse(rows)
+        self.customer.property_payment_term_id = self.env.ref("account.account_payment_term_15days")
+        days = "15 dni od dnia wystawienia faktury"
+        self.assertEqual(told(), (f"<p>Strony ustalają termin zapłaty: {days}.</p>", [days]))
+        self.care.payment_term_id = self.env.ref("account.account_payment_term_advance_60days")
+        self.assertEqual(told("en_US")[1], [self.care.payment_term_id.name])
+
     def test_the_contract_names_who_pays_for_a_place(self):
         partners = self.env["res.partner"]
         place, room, other = partners.create(

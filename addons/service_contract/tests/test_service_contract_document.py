@@ -214,11 +214,11 @@ class TestServiceContractDocument(ServiceDocumentCommon):
         self.assertNotIn("<script", self.template.preview_html)
 
     def test_conditions(self):
-        held = {
-            name
-            for name, _label in self.env["service.contract.clause"]._fields["condition"].selection
-            if self.contract._create_document("contract")._applies(name)
-        }
+        document = self.contract._create_document("contract")
+        names = {"always", *document._conditions_contract(), *document._conditions_prices()}
+        held = {name for name in names if document._applies(name)}
+        known = document.template_id.clause_ids._fields["condition"].get_values(self.env)
+        self.assertLessEqual(names, set(known))
         self.assertEqual(
             held,
             {"always", "own_devices", "one_device", "open_term", "base_fee", "no_pages", "hourly"}
@@ -461,6 +461,8 @@ class TestServiceContractTemplates(ServiceDocumentCommon):
             with self.subTest(name):
                 self.assertFalse(paper["missing"])
                 self.assertGreater(len(paper["sections"]), 3)
+                titles = [section["title"] for section in paper["sections"]]
+                self.assertEqual(titles.count("Termin zapłaty"), template.kind == "contract")
 
     def test_numbers_of_registers(self):
         with self.assertRaisesRegex(ValidationError, "no KRS number"):
