@@ -1,14 +1,14 @@
 import base64
 from datetime import date as Date
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from odoo import api, fields, models
 from odoo.tools.image import image_data_uri
 
 from ..tools.changes import changes, in_force
 from ..tools.pictures import within
-from ..tools.placeholders import fill, fill_text
+from ..tools.placeholders import fill, fill_text, unbroken
 from .service_contract_template import LETTERS
 
 #: Where a value is missing: to be seen in the draft; such a document is not issued.
@@ -225,7 +225,7 @@ class ServiceContractDocument(models.Model):
 def _printable(paper):
     """The paper with its texts marked as HTML: they were sanitised and escaped when it was made."""
     sections = [
-        section | {"body": Markup(section["body"] or "")}  # Only actions write it; see _paper.
+        section | {"title": unbroken(escape(section["title"])), "body": unbroken(section["body"])}
         for section in paper["sections"]
     ]
-    return paper | {"sections": sections}
+    return paper | {"title": unbroken(escape(paper["title"])), "sections": sections}

@@ -125,6 +125,7 @@ class ServiceContractDocument(models.Model):
             "given.reason": self.env._("Given with the document: reason"),
             "given.date": self.env._("Given with the document: day"),
             "given.percent": self.env._("Given with the document: percentage"),
+            "given.move": self.env._("Given with the document: prices rise or fall, by how much"),
             "given.amount": self.env._("Given with the document: amount"),
             "given.amount.words": self.env._("Given with the document: amount in words"),
             "given.index": self.env._("Given with the document: price index"),

@@ -146,6 +146,7 @@ class ServiceContract(models.Model):
         change = told._indexation_change(line.year)
         values = {
             "given.percent": line._change_in_words(told, change).lstrip("+"),
+            "given.move": line._move_in_words(told, change),
             "given.reason": told._indexation_words(line.year),
             "given.index": told.indexation_index_id.name or "",
             "given.date": format_date(told.env, line.date),

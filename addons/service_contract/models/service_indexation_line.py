@@ -129,11 +129,28 @@ class ServiceIndexationLine(models.Model):
     @api.model
     def _change_in_words(self, contract, change):
         """“+3.60 %”, or “+15.00 zł”, in the language of the contract's environment."""
-        value = float(change.amount or change.percent)
-        sign = "+" if value >= 0 else ""
+        sign = "+" if (change.amount or change.percent) >= 0 else ""
+        return sign + self._size_in_words(contract, change.percent, change.amount)
+
+    @api.model
+    def _size_in_words(self, contract, percent, amount):
+        if amount:
+            return formatLang(contract.env, float(amount), currency_obj=contract.currency_id)
+        return f"{formatLang(contract.env, float(percent), digits=2)} %"
+
+    def _move_in_words(self, contract, change):
+        """“wzrastają o 3,60 %”: which way the prices of a letter go.
+
+        :param contract: in the language of the letter
+        """
+        moves = {price.price_after > price.price_before for price in self.price_ids}
+        if len(moves) != 1:
+            return contract.env._("change as the schedule says, some up and some down")
+        size = self._size_in_words(contract, abs(change.percent), abs(change.amount))
         if change.amount:
-            return sign + formatLang(contract.env, value, currency_obj=contract.currency_id)
-        return f"{sign}{formatLang(contract.env, value, digits=2)} %"
+            size = contract.env._("%s in each base fee", size)
+        rises = moves.pop()
+        return contract.env._("rise by %s", size) if rises else contract.env._("fall by %s", size)
 
     # ------------------------------------------------------------------ applying
 

@@ -15,7 +15,7 @@ from odoo.tests import BaseCase, tagged
 from odoo.addons.service_contract.tools import indexation
 from odoo.addons.service_contract.tools.changes import Change, changes, in_force
 from odoo.addons.service_contract.tools.pictures import outside, within
-from odoo.addons.service_contract.tools.placeholders import fill, unknown
+from odoo.addons.service_contract.tools.placeholders import fill, unbroken, unknown
 from odoo.addons.service_contract.tools.signed_file import FileError, check_scan, check_signed
 from odoo.addons.service_contract.tools.words import amount_in_words
 
@@ -147,6 +147,17 @@ class TestContractTools(BaseCase):
         shown = within(text, {attached: inside}.get)
         self.assertEqual(shown, f'a<p>b<img src="{inside}"></p>')
         self.assertEqual(within("<p>a<br>b &amp; c</p>", {}.get), "<p>a<br>b &amp; c</p>")
+
+    def test_a_number_of_a_document_is_not_broken(self):
+        kept = '<span class="nowrap">{}</span>'
+        for text, found in (
+            ("Umowa nr U/2026/0001 z dnia", "nr U/2026/0001"),
+            ("a (U-D/2026/0003), b", "U-D/2026/0003"),
+            ('<a href="/x/1">ZP.1/2026</a>', "ZP.1/2026"),
+        ):
+            self.assertEqual(unbroken(text), text.replace(found, kept.format(found)))
+        for text in ("i/lub", "a&lt;/b", "https://www.test.example/a/very/long/way/1"):
+            self.assertEqual(unbroken(text), text)
 
     def test_what_was_signed_counts_from_its_day_in_whatever_order(self):
         def state(fee, payer):

@@ -454,7 +454,7 @@ class TestServiceContractTemplates(ServiceDocumentCommon):
         for name in ("lease", "all_in", "service", "annex", "dissolution", "notice", "indexation"):
             template = self.env.ref(f"service_contract.template_{name}")
             template.type_ids = False
-            values = {"given.percent": "3,6%", "given.reason": "GUS"}
+            values = {"given.move": "wzrastają o 3,6%", "given.reason": "GUS"}
             document = self.contract._create_document(template, values=values)
             document.company_id.write({"city": "Wrocław", "email": "a@b.pl", "phone": "71"})
             paper = document._paper()

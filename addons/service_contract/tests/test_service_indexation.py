@@ -1,4 +1,5 @@
 from datetime import timedelta
+from decimal import Decimal
 from unittest.mock import patch
 
 from dateutil.relativedelta import relativedelta
@@ -8,6 +9,8 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.service_contract.tools.indexation import Change
 
 from .common import ServiceContractCommon
 
@@ -292,10 +295,27 @@ class TestServiceIndexation(ServiceContractCommon):
                 }
             ],
         )
-        self.assertIn("3", document.given["given.percent"])
+        self.assertEqual(document.given["given.move"], "wzrastają o 3,60 %")
         self.assertIn("Consumer Prices", document.given["given.reason"])
         run.action_undo()
         self.assertFalse(document.exists())
+
+    def test_a_letter_says_which_way_prices_go(self):
+        line = self.env["service.indexation.line"].new({})
+        percent, amount = Change(percent=Decimal("-1.2")), Change(amount=Decimal(15))
+        for change, prices, english, polish in (
+            (percent, ((10, 9.88),), "fall by 1.20 %", "maleją o 1,20 %"),
+            (amount, ((10, 25), (20, 35)), "in each base fee", "w każdym abonamencie"),
+            (amount, ((10, 25), (22, 20)), "some up and some down", "jedne rosną, inne maleją"),
+        ):
+            line.price_ids = [Command.clear()] + [
+                Command.create({"price_before": before, "price_after": after})
+                for before, after in prices
+            ]
+            for lang, words in (("en_US", english), ("pl_PL", polish)):
+                self.env["res.lang"]._activate_lang(lang)
+                told = line._move_in_words(self.contract.with_context(lang=lang), change)
+                self.assertIn(words, told.replace("\xa0", " "))
 
     def test_a_letter_that_was_issued_is_given_up_with_the_prices(self):
         run = self._run()

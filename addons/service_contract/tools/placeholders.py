@@ -10,6 +10,10 @@ from markupsafe import Markup, escape
 PATTERN = re.compile(r"\{\{\s*([^{}<>]*?)\s*\}\}")
 TAG = re.compile(r"(<[^>]*>)")
 BRACES = re.compile(r"\{\{|\}\}")
+#: “nr U/2026/0001”: a number of a document, with the word before it.
+NUMBER = re.compile(
+    r"(?:\b(?:[Nn]r|[Nn]o\.) )?(?<![\w./&#;-])[\w.-]{1,12}(?:/[\w.-]{1,12})+(?![\w/])"
+)
 
 
 def unknown(html, known):
@@ -49,3 +53,21 @@ def fill(html, value_of):
 def fill_text(text, value_of):
     """A plain text with values in place of the placeholders, to be escaped where it is shown."""
     return PATTERN.sub(lambda found: str(value_of(found[1])), text or "")
+
+
+def unbroken(html):
+    """The HTML with numbers of documents that stay on one line.
+
+    :param str html: sanitised HTML
+    :return: Markup
+    """
+    parts = TAG.split(html or "")
+    for position in range(0, len(parts), 2):
+        parts[position] = NUMBER.sub(_on_one_line, parts[position])
+    return Markup("".join(parts))  # Only tags of ours were added.
+
+
+def _on_one_line(found):
+    if not re.search(r"\d", found[0]):
+        return found[0]
+    return f'<span class="nowrap">{found[0]}</span>'
