@@ -252,6 +252,11 @@ class ServiceContractDocument(models.Model):
                 "This PDF was changed after it was signed, or its signature does not cover all of "
                 "it. Ask for the file as it was signed."
             ),
+            "added": self.env._(
+                "Something was added to this PDF after it was signed that is more than proof of "
+                "the signature. Upload the file as the signing program first saved it, before "
+                "anything was added, or sign the issued PDF again."
+            ),
         }
         return sentences[code]
 

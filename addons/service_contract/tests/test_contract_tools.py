@@ -1,13 +1,8 @@
 import datetime
 import io
-import re
 from decimal import Decimal
 
-from asn1crypto import cms
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import pkcs7
+from cryptography.hazmat.primitives.asymmetric import ec
 from PIL import Image
 
 from odoo.tests import BaseCase, tagged
@@ -19,50 +14,21 @@ from odoo.addons.service_contract.tools.placeholders import fill, unbroken, unkn
 from odoo.addons.service_contract.tools.signed_file import FileError, check_scan, check_signed
 from odoo.addons.service_contract.tools.words import amount_in_words
 
-PDF = b"%PDF-1.7\n1 0 obj\n<< >>\nendobj\n%%EOF\n"
-#: So many digits are kept free for the signature, as signing programs do.
-ROOM = 8192
+from .signed_pdf import (
+    Signer,
+    add_action,
+    add_note,
+    add_page,
+    add_proofs,
+    forge,
+    paint_over,
+    paper,
+    revise,
+    show_signature,
+    sign_pdf,
+)
 
-
-def sign_pdf(document, name="Jan Kowalski", key=None):
-    """:return: the PDF with an electronic signature added at its end, as PAdES does"""
-    key = key or rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-    now = datetime.datetime(2026, 1, 1)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(4711)
-        .not_valid_before(now)
-        .not_valid_after(now + datetime.timedelta(days=3650))
-        .sign(key, hashes.SHA256())
-    )
-    added = b"2 0 obj\n<< /Type /Sig /ByteRange [0 %10d %10d %10d] /Contents "
-    tail = b" >>\nendobj\n%%EOF\n"
-    start = len(document) + len(added % (0, 0, 0))
-    stop = start + ROOM + 2
-    head = document + added % (start, stop, len(tail))
-    signature = (
-        pkcs7.PKCS7SignatureBuilder()
-        .set_data(head + tail)
-        .add_signer(certificate, key, hashes.SHA256())
-        .sign(
-            serialization.Encoding.DER,
-            [pkcs7.PKCS7Options.DetachedSignature, pkcs7.PKCS7Options.Binary],
-        )
-    )
-    return head + b"<" + signature.hex().encode().ljust(ROOM, b"0") + b">" + tail
-
-
-def forge(signed, change):
-    """:return: a signed PDF whose signature was changed by ``change``, which gets its content"""
-    found = re.search(rb"<([0-9a-f]{1000,})>", signed)
-    content = cms.ContentInfo.load(bytes.fromhex(found[1].decode()))
-    change(content["content"])
-    digits = content.dump(force=True).hex().encode().ljust(len(found[1]), b"0")
-    return signed[: found.start(1)] + digits + signed[found.end(1) :]
+PDF = paper()
 
 
 @tagged("post_install", "-at_install")
@@ -206,7 +172,7 @@ class TestContractTools(BaseCase):
         signed = sign_pdf(PDF)
         self.assertRefused("unsigned", check_signed, PDF, PDF)
         self.assertRefused("changed", check_signed, signed.replace(b"endobj", b"ENDOBJ", 1), PDF)
-        self.assertRefused("changed", check_signed, signed + b"more pages", PDF)
+        self.assertRefused("added", check_signed, signed + b"more pages", PDF)
         empty = PDF + b"/ByteRange [0 10 20 10] /Contents <00>"
         self.assertRefused("unsigned", check_signed, empty, PDF)
 
@@ -223,6 +189,31 @@ class TestContractTools(BaseCase):
         for change in (of_nobody, by_somebody_else):
             with self.subTest(change.__name__):
                 self.assertRefused("changed", check_signed, forge(sign_pdf(PDF), change), PDF)
+
+    def test_a_signer_is_named_by_the_key_as_well(self):
+        signed = Signer("Jan", by_key=True).sign(PDF)
+        self.assertEqual(check_signed(signed, PDF).signers, ("Jan",))
+
+    def test_proof_may_be_added_to_a_signed_pdf_and_nothing_else(self):
+        """PAdES-B-LT and -LTA: certificates, and time stamps of all that stands before them."""
+        stamper, signed = Signer("Time"), sign_pdf(PDF)
+        proved = revise(signed, add_proofs)
+        kept = stamper.stamp(proved)
+        for data in (
+            proved,
+            kept,
+            stamper.stamp(signed, add_proofs),
+            stamper.stamp(kept),
+            kept + b"\n",
+        ):
+            self.assertEqual(check_signed(data, PDF).signers, ("Jan Kowalski",))
+        self.assertRefused("unsigned", check_signed, stamper.stamp(PDF), PDF)
+        at = kept.rindex(b"a certificate")
+        self.assertRefused("changed", check_signed, kept[:at] + b"A" + kept[at + 1 :], PDF)
+        for change in (paint_over, add_page, add_note, show_signature, add_action):
+            with self.subTest(change.__name__):
+                for data in (revise(signed, change), stamper.stamp(signed, change)):
+                    self.assertRefused("added", check_signed, data, PDF)
 
     def test_rounding_never_turns_a_change_round(self):
         for percent, before, after in (

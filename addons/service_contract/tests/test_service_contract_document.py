@@ -14,7 +14,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .common import ServiceContractCommon
-from .test_contract_tools import sign_pdf
+from .signed_pdf import sign_pdf
 
 
 def drawing(lines=1):
@@ -413,7 +413,7 @@ class TestServiceContractSigning(ServiceDocumentCommon):
         issued = base64.b64decode(document.pdf)
         with self.assertRaisesRegex(UserError, "no electronic signature"):
             self._upload(document, issued, signed_by="Ewa")
-        with self.assertRaisesRegex(UserError, "changed after it was signed"):
+        with self.assertRaisesRegex(UserError, "added to this PDF after it was signed"):
             self._upload(document, sign_pdf(issued) + b"more")
         self._upload(document, sign_pdf(issued))
         self.assertEqual((document.signed_how, document.signed_by), ("qualified", "Jan Kowalski"))
