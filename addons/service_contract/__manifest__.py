@@ -6,11 +6,12 @@
     "author": "Service Suite",
     "license": "LGPL-3",
     "depends": ["service_meter", "product"],
-    "external_dependencies": {"python": ["num2words", "asn1crypto", "cryptography"]},
+    "external_dependencies": {"python": ["num2words", "asn1crypto", "cryptography", "pypdf"]},
     "data": [
         "security/service_contract_groups.xml",
         "security/ir.model.access.csv",
         "security/service_contract_security.xml",
+        "data/mail_activity_type_data.xml",
         "data/decimal_precision_data.xml",
         "data/ir_sequence_data.xml",
         "data/service_contract_document_sequence_data.xml",

@@ -51,5 +51,6 @@ from . import service_contract_document_state
 from . import service_contract_document_values
 from . import service_contract_document_terms
 from . import service_contract_document_sign
+from . import service_contract_document_receive
 from . import service_contract_documents
 from . import ir_attachment

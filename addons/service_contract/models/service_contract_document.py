@@ -31,7 +31,8 @@ SIGNED = ("signed_how", "signed_by", "signed_on", "signed_ip", "signed_sha256", 
 #: What only actions write.
 ACTS = frozenset(
     ("state", "kind", "form", "ordinal", "data", "sha256", "issued_on", "issued_uid", "refusal")
-    + (*SIGNED, "signed_partner_id", "pdf", "signed_file", "signature")
+    + (*SIGNED, "signed_partner_id", "pdf", "signed_file", "signature", "received_filename")
+    + ("received_file", "received_name", "received_partner_id", "received_on")
 )
 OWNER = frozenset(("customer_id", "company_id"))  # Only the contract says, whatever is written.
 

@@ -2,11 +2,14 @@ from odoo.fields import Domain
 from odoo.http import content_disposition, request, route
 
 from odoo.addons.service_contract.models.service_contract_template import LETTERS
+from odoo.addons.service_contract.tools.signed_file import MAX_BYTES
 
 from .portal import ServicePortal
 
 DOCUMENT = "service.contract.document"
 AWAITING_DOMAIN = Domain("state", "=", "issued") & Domain("kind", "not in", LETTERS)
+#: Nor does what was sent and is being checked wait for the customer.
+AWAITING_DOMAIN &= Domain("received_on", "=", False)
 
 
 class ServiceContractPortal(ServicePortal):
@@ -117,6 +120,26 @@ class ServiceContractPortal(ServicePortal):
             return self._render_contract(document_sudo, None, None, error)
         return request.redirect(f"/my/contracts/{document_id}?done=refused")
 
+    @route(
+        "/my/contracts/<int:document_id>/upload",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+        service_limit=(20, 60),
+    )
+    def portal_contract_upload(self, document_id, signed_by="", **post):
+        """Send the scan of the signed document, or its PDF with an electronic signature."""
+        document_sudo = self._document_to_sign(document_id)
+        file = request.httprequest.files.get("file")
+        # A byte too many is enough to refuse it.
+        data, name = (file.read(MAX_BYTES + 1), file.filename) if file else (b"", "")
+        person = request.env.user.partner_id
+        error = self._try(lambda: document_sudo._receive(data, name, signed_by, person))
+        if error:
+            return self._render_contract(document_sudo, None, None, error, signed_by=signed_by)
+        return request.redirect(f"/my/contracts/{document_id}?done=sent")
+
     def _document_to_sign(self, document_id):
         """Find a document for an act of the customer.
 
@@ -127,7 +150,7 @@ class ServiceContractPortal(ServicePortal):
             raise request.not_found()
         return self._service_record(DOCUMENT, document_id)
 
-    def _render_contract(self, document_sudo, access_token, done, error=None):
+    def _render_contract(self, document_sudo, access_token, done, error=None, signed_by=""):
         values = {
             **self._prepare_portal_layout_values(),
             **self._prepare_service_values(),
@@ -140,6 +163,7 @@ class ServiceContractPortal(ServicePortal):
             "person": request.env.user.partner_id,
             "done": done,
             "error": error,
+            "signed_by": signed_by,
         }
         values = self._get_page_view_values(
             document_sudo, access_token, values, "my_contracts_history", False

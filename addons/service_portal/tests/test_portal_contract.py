@@ -5,6 +5,7 @@ from unittest.mock import patch
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.service_contract.tests.signed_pdf import sign_pdf
 from odoo.addons.service_contract.tests.test_service_contract_document import drawing
 
 from .common import ServicePortalCommon
@@ -135,13 +136,87 @@ class TestPortalContract(ServicePortalCommon):
         page = self.url_open(self.url).text
         self.assertIn("Too &lt;b&gt;dear&lt;/b&gt;", page)
 
-    def test_other_forms_are_not_signed_here(self):
-        written = self.document.template_id.copy({"form": "written"})
-        document = self.contract._create_document(written)
+    def _written(self, form="written"):
+        template = self.document.template_id.copy({"form": form})
+        document = self.contract._create_document(template)
         document.action_issue()
+        self.url = f"/my/contracts/{document.id}"
+        return document
+
+    def _upload(self, data, **post):
+        files = {"file": ("skan umowy.png", data)} if data is not None else {}
+        with mute_logger(*QUIET):
+            page = self.url_open(f"{self.url}/upload", data=post, files=files)
+        self.env.invalidate_all()
+        return page
+
+    def test_a_decision_maker_sends_the_signed_file_and_staff_looks_at_it(self):
+        document = self._written()
         self._login(self.decision)
-        page = self.url_open(f"/my/contracts/{document.id}").text
+        post = {"csrf_token": self._csrf_of(self.url), "signed_by": "Ewa <Prezes>"}
+        for data, sentence in (
+            (None, "The file is empty"),
+            (b"MZ program", "Only PDF, JPG and PNG"),
+            (b"%PDF-1.7" + bytes(20 * 2**20), "larger than 20 MB"),
+            (sign_pdf(document._frozen_pdf()) + b"more", "was added to this PDF after"),
+        ):
+            page = self._upload(data, **post).text
+            self.assertIn(sentence, page)
+            self.assertIn('value="Ewa &lt;Prezes&gt;"', page, "nothing typed is lost")
+            self.assertFalse(document.received_on or document.activity_ids)
+        scan = base64.b64decode(drawing())
+        self.assertIn("Enter who signed", self._upload(scan, **post | {"signed_by": " "}).text)
+        for _time in range(2):
+            page = self._upload(scan, **post)
+            self.assertIn("done=sent", page.url)
+        self.assertIn("Being checked", page.text)
+        self.assertNotIn(f'href="{self.url}"', self.url_open("/my/home").text)
+        self.assertEqual(document.state, "issued", "a scan proves nothing by itself")
+        activity = document.activity_ids
+        self.assertEqual(len(activity), 1)
+        self.assertFalse(activity.user_id.share)
+        wizard = self.env["service.contract.sign"].create({"document_id": document.id})
+        wizard.action_confirm()
+        self.assertEqual(
+            (document.state, document.signed_by, document.signed_partner_id, document.signed_how),
+            ("signed", "Ewa <Prezes>", self.decision.partner_id, "scan"),
+        )
+        self.assertEqual(base64.b64decode(document.signed_file), scan)
+        self.assertFalse(document.activity_ids)
+        self.assertIn("cannot become", self._upload(scan, **post).text)
+
+    def test_a_qualified_signature_names_its_signer(self):
+        document = self._written("qualified")
+        self._login(self.decision)
+        post = {"csrf_token": self._csrf_of(self.url)}
+        self.assertIn("no electronic signature", self._upload(document._frozen_pdf(), **post).text)
+        self._upload(sign_pdf(document._frozen_pdf()), **post)
+        self.assertEqual(document.received_name, "Jan Kowalski")
+
+    def test_nobody_else_sends_a_file(self):
+        document = self._written()
+        staff = new_test_user(
+            self.env, "p_manager", "service_customer.group_service_manager", password="p_manager"
+        )
+        people = (self.user, self.accounting, self.limited, self.other, self.former, self.plain)
+        for user in (*people, staff):
+            self._login(user)
+            with self.subTest(user.login):
+                post = {"csrf_token": self._csrf_of("/my/account"), "signed_by": "Ewa"}
+                page = self._upload(base64.b64decode(drawing()), **post)
+                self.assertEqual(page.status_code, 404)
+                self.assertFalse(document.received_on)
+        contact = self.decision.partner_id
+        token = self.env["service.link"]._issue(document, contact)[contact]
+        self.authenticate(None, None)
+        page = self._upload(base64.b64decode(drawing()), access_token=token, signed_by="Ewa")
+        self.assertNotIn("done=sent", page.url)
+        self.assertFalse(document.received_on)
+
+    def test_other_forms_are_not_signed_here(self):
+        self._written()
+        self._login(self.decision)
+        page = self.url_open(self.url).text
         self.assertIn("signed in writing", page)
         self.assertNotIn("portal.signature_form", page)
-        self.url = f"/my/contracts/{document.id}"
         self.assertIn("needs another form", self._sign()["result"]["error"])
