@@ -103,6 +103,7 @@ class ServiceCharge(models.Model):
             if partner:
                 vals["partner_id"] = partner.id
             vals_list.append(vals | {"key": f"{charge.key}/again-{number}"})
+        # Superuser: nobody else moves the ledger from one charge to another.
         new = self._take(vals_list).sudo()
         for charge, again in zip(self, new, strict=True):
             charge.consumption_ids.charge_id = again

@@ -199,7 +199,9 @@ def estimate(since, edge, daily):
     :param float daily: pages a day; 0 for none
     """
     days = max((edge.day - since.day).days, 0)
-    return Mark(edge.day, edge.midnight, since.life + round(daily * days), ESTIMATE)
+    # Pages, not money: there is no half page.
+    pages = round(daily * days)
+    return Mark(edge.day, edge.midnight, since.life + pages, ESTIMATE)
 
 
 def trend(marks, moment, months=12):
