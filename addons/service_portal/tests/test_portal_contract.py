@@ -2,7 +2,7 @@ import base64
 import hashlib
 from unittest.mock import patch
 
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.service_contract.tests.signed_pdf import sign_pdf
@@ -175,8 +175,10 @@ class TestPortalContract(ServicePortalCommon):
         activity = document.activity_ids
         self.assertEqual(len(activity), 1)
         self.assertFalse(activity.user_id.share)
-        wizard = self.env["service.contract.sign"].create({"document_id": document.id})
-        wizard.action_confirm()
+        context = document.action_sign()["context"]
+        form = Form(self.env["service.contract.sign"].with_context(**context))
+        self.assertEqual((form.signed_by, form.received_on), ("Ewa <Prezes>", document.received_on))
+        form.save().action_confirm()
         self.assertEqual(
             (document.state, document.signed_by, document.signed_partner_id, document.signed_how),
             ("signed", "Ewa <Prezes>", self.decision.partner_id, "scan"),
