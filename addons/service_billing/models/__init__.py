@@ -13,6 +13,7 @@ from . import (
     service_billing_facts,
     service_billing_rating,
     service_billing_rating_charge,
+    service_billing_rating_read,
     service_billing_run,
     service_billing_line,
     service_charge,

@@ -9,14 +9,18 @@ from zoneinfo import ZoneInfo
 from odoo import models
 from odoo.tools import SQL
 
-from ..tools.ledger import Chain, Mark, Timeline
+from odoo.addons.service_contract.models.service_contract import FORCE_STATES
 
-COUNTED = ("accepted", "reset", "rollover")
+from ..tools.ledger import Chain, Mark, Timeline
 
 
 @dataclass(slots=True)
 class Facts:
-    """Readings, ledgers and what was settled, of some contracts."""
+    """Readings, ledgers and what was settled, of some contracts.
+
+    Nothing that the settlement of one contract finds is seen by the next one: it may never be
+    stored.
+    """
 
     meters: dict = field(default_factory=dict)
     """``{(device id, meter type id): meter id}``"""
@@ -24,8 +28,11 @@ class Facts:
     suspects: dict = field(default_factory=dict)
     """``{meter id: [local day]}`` of readings that wait to be explained"""
     chains: dict = field(default_factory=dict)
+    """``{meter id: Chain}`` as it is stored"""
     stays: dict = field(default_factory=dict)
-    """``{meter id: stay id of the last row of its ledger}``"""
+    """``{device id: service.contract.device}`` of all contracts, where it has several"""
+    places: dict = field(default_factory=dict)
+    """``{device id: [(moment, customer id, location id)]}`` in order of time"""
     done: dict = field(default_factory=dict)
     """``{(unit, role): first day that is not settled}``"""
     blocks: dict = field(default_factory=dict)
@@ -34,6 +41,29 @@ class Facts:
     """``{unit: [(period start, rate line id, share, pages, amount)]}``"""
     midnight: object = None
     """UTC moment at which a local day begins."""
+    _going_on: dict = field(default_factory=dict)
+    reached: dict = field(default_factory=dict)
+    """``{(stay, meter id): first day that this settlement leaves}``"""
+
+    def begin(self):
+        """Begin the settlement of one contract."""
+        self._going_on, self.reached = {}, {}
+
+    def chain(self, meter):
+        """The ledger of a meter, as the settlement of one contract goes on with it."""
+        if meter not in self._going_on:
+            self._going_on[meter] = self.chains[meter].fork()
+        return self._going_on[meter]
+
+    def place(self, device, day, customer):
+        """Id of the location at a customer where a device was last before a day; None for none."""
+        until, found = self.midnight(day), None
+        for moment, customer_id, location_id in self.places.get(device.id, ()):
+            if moment >= until and found:
+                break
+            if customer_id == customer.id and location_id:
+                found = location_id
+        return found
 
 
 class ServiceBillingRating(models.AbstractModel):
@@ -61,9 +91,32 @@ class ServiceBillingRating(models.AbstractModel):
         tests = self._read_tests(meters, ends)
         for meter in meters.ids:
             facts.chains[meter] = _chain(meter, ends.get(meter), zone, tests.get(meter, []))
-            facts.stays[meter] = ends[meter]["stay_id"] if meter in ends else None
-        self._read_settled(facts, contracts)
+        self._read_stays(facts, contracts, devices)
+        self._read_places(facts, devices)
+        others = self.env["service.contract.device"].union(*facts.stays.values()).contract_id
+        self._read_settled(facts, contracts | others)
         return facts
+
+    def _read_stays(self, facts, contracts, devices):
+        """Read all stays of devices that have several, also on other contracts."""
+        stays = self.env["service.contract.device"].search(
+            [("device_id", "in", devices.ids), ("state", "in", FORCE_STATES)],
+            order="date_start, id",
+        )
+        found = stays.grouped("device_id")
+        facts.stays = {device.id: mine for device, mine in found.items() if len(mine) > 1}
+
+    def _read_places(self, facts, devices):
+        """Read where devices stood at customers."""
+        placements = self.env["service.device.placement"].search_fetch(
+            [("device_id", "in", devices.ids), ("kind", "=", "customer")],
+            ["device_id", "date_start", "customer_id", "location_id"],
+            order="date_start",
+        )
+        for place in placements:
+            facts.places.setdefault(place.device_id.id, []).append(
+                (place.date_start, place.customer_id.id, place.location_id.id)
+            )
 
     def _read_readings(self, facts, meters, ends, zone):
         """Read the counted and the suspect readings since the last row of each meter's ledger."""
@@ -101,7 +154,7 @@ class ServiceBillingRating(models.AbstractModel):
     def _read_tests(self, meters, ends):
         """Test prints that no row of the ledger has: ``{meter id: [(moment, pages)]}``.
 
-        Upper addons know them; nobody prints tests here.
+        :param dict ends: see ``service.consumption._ends``
         """
         return {}
 
@@ -112,7 +165,7 @@ class ServiceBillingRating(models.AbstractModel):
             SQL(
                 """
                 SELECT unit, role, MAX(period_stop) FROM service_charge
-                 WHERE contract_id = ANY(%s) AND unit IS NOT NULL AND is_reopened IS NOT TRUE
+                 WHERE contract_id = ANY(%s::int[]) AND unit IS NOT NULL AND is_reopened IS NOT TRUE
                  GROUP BY unit, role
                 """,
                 contracts.ids,
@@ -120,10 +173,11 @@ class ServiceBillingRating(models.AbstractModel):
         )
         facts.done = {(unit, role): stop for unit, role, stop in rows}
         remembering = contracts.filtered(_remembers)
+        with_block = set(remembering.rate_ids.line_ids.filtered("block_pages").ids)
         segments = defaultdict(list)
         for unit, role, start, line, share, pages, amount, left in self._settled(remembering):
             segments[unit].append((start, line, share, pages, amount))
-            if role == "pages":
+            if role == "pages" and line in with_block:
                 facts.blocks[unit] = left
         facts.segments = dict(segments)
 
@@ -155,7 +209,7 @@ def _chain(meter, end, zone, tests):
         return Chain(meter, tests=tests)
     day = _local_day(end["date_to"], zone)
     mark = Mark(day, end["date_to"], end["life_to"], end["how"], end["reading_id"])
-    return Chain(meter, mark, end["seq"], end["estimates"], tests)
+    return Chain(meter, mark, end["seq"], end["estimates"], tests, end["stay_id"])
 
 
 def _local_day(moment, zone):

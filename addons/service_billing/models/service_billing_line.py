@@ -150,9 +150,9 @@ class ServiceBillingLine(models.Model):
         :param bool automatic: only those whose contract says that billing goes by itself
         :return: how many lines were looked at
         """
-        ready = {}
         self.contract_id._propose_fees()
-        for line, statement in self._statements().items():
+        ready, statements = {}, self._statements()
+        for line, statement in statements.items():
             line._show(statement)
             by_itself = not automatic or line.contract_id.billing_mode != "manual"
             if statement.settled()[0] and by_itself:
@@ -161,6 +161,11 @@ class ServiceBillingLine(models.Model):
         if lines and not lines._try(ready):
             for line in lines:
                 line._try({line: ready[line]})
+        # A device that went from one contract to another: now the later one can be settled.
+        settled = lines.filtered(lambda line: line.state in DONE_STATES).contract_id
+        following = self.filtered(lambda line: statements[line].after & set(settled))
+        if following:
+            following._settle(automatic)
         return len(self)
 
     def _try(self, statements):

@@ -5,7 +5,6 @@ from fractions import Fraction
 from odoo import models
 from odoo.tools import format_date
 
-from odoo.addons.service_contract.models.service_contract import FORCE_STATES
 from odoo.addons.service_contract.tools import page_price
 
 from ..tools.statement import dump, is_sum, price_of, shortage
@@ -20,32 +19,31 @@ class ServiceBillingRating(models.AbstractModel):
 
     def _rate_fees(self, statement, facts):
         """Charge the base fees that are due: of the contract, its groups and its devices."""
-        contract = statement.contract
-        stays = contract.device_ids.filtered(lambda stay: stay.state in FORCE_STATES)
-        start, stop = contract._billing_start(), contract._stop()
-        scopes = [("contract", contract, contract.group_ids[:1], start, stop)]
-        scopes += [("group", group, group, start, stop) for group in stays.group_id]
-        scopes += [
-            ("device", stay, stay.group_id, max(start, stay.date_start), stay._stop())
-            for stay in stays
-        ]
-        for level, scope, group, first, last in scopes:
-            if first < last:
-                self._rate_scope(statement, facts, level, scope, group, first, last)
+        contract, stays = statement.contract, statement.terms.stays
+        scopes = [("contract", contract, contract.group_ids[:1])]
+        scopes += [("group", group, group) for group in stays.group_id]
+        scopes += [("device", stay, stay.group_id) for stay in stays]
+        for level, scope, group in scopes:
+            self._rate_scope(statement, facts, level, scope, group)
 
-    def _rate_scope(self, statement, facts, level, scope, group, start, stop):
+    def _rate_scope(self, statement, facts, level, scope, group):
         """Charge the fee of one contract, group or device for each period that is due."""
+        terms = statement.terms
+        fees = terms.fees(group if level != "contract" else group.browse(), level)
+        if not fees:
+            return
+        stay = scope if level == "device" else None
+        start, stop = terms.span(level, group, stay)
         key = f"{'stay' if level == 'device' else level}/{scope.id}"
-        first = max(facts.done.get((key, "fee"), start), start)
         cycle = group._base_cycle()
-        fees = statement.contract._fees(group if level != "contract" else group.browse(), level)
-        for period in cycle.periods(first, stop) if fees else ():
-            if cycle.due(period) > statement.day:
+        for period in cycle.periods(max(facts.done.get((key, "fee"), start), start), stop):
+            # As pages: what ends within a period waits for the end of it.
+            whole = (period.whole or period).part(terms.start, terms.stop)
+            if cycle.due(period if cycle.advance else whole) > statement.day:
                 break
-            for begin, end, rate in self._versions(statement.contract, period.start, period.stop):
+            for begin, end, rate in terms.versions(period.start, period.stop):
                 if rate in fees:
                     part = period.part(begin, end)
-                    stay = scope if level == "device" else None
                     self._charge_fee(statement, key, fees[rate], group, part, stay)
 
     def _charge_fee(self, statement, unit, line, group, period, stay):
@@ -122,7 +120,7 @@ class ServiceBillingRating(models.AbstractModel):
                 "arithmetic": dump(rows),
             }
         )
-        for posting in (posting for part in unit.parts for posting in part.postings):
+        for posting in unit.postings:
             posting.charge = key
 
     def _charge_block(self, statement, unit, row):
@@ -150,26 +148,28 @@ class ServiceBillingRating(models.AbstractModel):
 
     def _settle_minimum(self, statement, facts, unit, amount):
         """Charge what is missing to the minimum, when its turn is over."""
-        here = (unit.segment.start, unit.line.id, str(unit.share), unit.pages, amount)
+        paid = page_price.rounded(amount)
+        here = (unit.segment.start, unit.line.id, str(unit.share), unit.pages, paid)
         segments = facts.segments.setdefault(unit.key, [])
         segments.append(here)
-        if unit.segment.stop != unit.turn.stop or not unit.line._has_minimum():
+        if unit.segment.stop != unit.turn.stop:
             return
-        in_turn = [each for each in segments if each[0] >= unit.turn.start and each[2]]
-        rows = shortage(
-            unit.line,
-            [
-                (self.env["service.rate.line"].browse(line), Fraction(share), pages, Decimal(paid))
-                for _start, line, share, pages, paid in in_turn
-            ],
-        )
-        for row in rows:
-            self._charge_minimum(statement, unit, row)
+        # A turn that seemed to be over, as its last device left, may go on with another device.
+        first = max(unit.turn.start, facts.done.get((unit.key, "minimum"), unit.turn.start))
+        in_turn = [
+            (self.env["service.rate.line"].browse(line), Fraction(share), pages, Decimal(paid))
+            for start, line, share, pages, paid in segments
+            if start >= first and share
+        ]
+        with_minimum = [each[0] for each in in_turn if each[0]._has_minimum()]
+        if with_minimum:
+            for row in shortage(with_minimum[-1], in_turn):
+                self._charge_minimum(statement, unit, row, unit.turn.part(first))
 
-    def _charge_minimum(self, statement, unit, row):
+    def _charge_minimum(self, statement, unit, row, turn):
         """Charge one shortage."""
-        key = f"minimum/{unit.key}/{unit.turn.start}"
-        vals = self._charge_vals(statement, key, unit.line, unit.turn, unit.stay)
+        key = f"minimum/{unit.key}/{turn.start}"
+        vals = self._charge_vals(statement, key, unit.line, turn, unit.stay)
         by_pages = bool(row.pages) and _is_short(row.price)
         statement.charges.append(
             vals
@@ -177,7 +177,7 @@ class ServiceBillingRating(models.AbstractModel):
                 "name": self.env._(
                     "%(meter)s: up to the minimum, %(period)s",
                     meter=unit.line.meter_type_id.name,
-                    period=self._days(unit.turn),
+                    period=self._days(turn),
                 ),
                 "kind": "pages",
                 "role": "minimum",
@@ -211,7 +211,10 @@ class ServiceBillingRating(models.AbstractModel):
     def _charge_vals(self, statement, key, line, period, stay):
         """What all charges of a period have in common."""
         contract = statement.contract
-        location = stay.device_id.location_id if stay else contract.env["res.partner"]
+        location = contract.env["res.partner"]
+        if stay:
+            place = statement.facts.place(stay.device_id, period.stop, contract.customer_id)
+            location = location.browse(place)
         return {
             "key": key,
             "company_id": contract.company_id.id,

@@ -122,9 +122,11 @@ class ServiceContract(models.Model):
         return found
 
     def _billing_lint(self, day):
-        """What has to be mended before anything is settled until a day: ``[Finding]``."""
-        stopping = {"no_group", "no_rate", "no_recipient", "no_unit", "computed", "own_day"}
-        return [finding for findings in self._lint(stopping).values() for finding in findings]
+        """What has to be mended before anything is settled until a day.
+
+        :return: ``{contract: [Finding]}``
+        """
+        return self._lint({"no_group", "no_rate", "no_recipient", "no_unit", "computed", "own_day"})
 
     def _charges_waiting(self, day):
         """What was done under these contracts until a day and waits for the monthly document."""

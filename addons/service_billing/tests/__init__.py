@@ -16,4 +16,5 @@ from . import (
     test_service_contract_ceiling,
     test_service_correction,
     test_service_link,
+    test_worked_examples,
 )

@@ -4,9 +4,10 @@ Usage runs from reading to reading. Only the beginning or end of a stay, a chang
 change of payer cut between two readings: by a reading of that day, else by days, and marked.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
 from datetime import date as Date, datetime, timedelta
+from fractions import Fraction
 
 #: How a boundary was found.
 READING = "reading"
@@ -47,20 +48,37 @@ class Edge:
     after: int = 0
     is_cut: bool = False
     """Whether the day itself counts, also between two readings."""
+    limit: Date = Date.max
+    """The day of the next cut: what is read later belongs behind that one."""
 
-    def _holds(self, mark):
-        early, late = self.day - timedelta(days=self.before), self.day + timedelta(days=self.after)
-        return early <= mark.day <= late
+    @property
+    def first(self):
+        """The first day on which a reading may be taken for it."""
+        return self.day - timedelta(days=self.before)
 
-    def _distance(self, mark):
+    @property
+    def last(self):
+        """The last day on which a reading may be taken for it."""
+        return min(self.day + timedelta(days=self.after), self.limit)
+
+    def holds(self, mark):
+        """Whether a boundary is near enough."""
+        return self.first <= mark.day <= self.last
+
+    def distance(self, mark):
+        """How far a boundary is from it."""
         return abs(mark.moment - self.midnight)
 
 
-@dataclass(slots=True)
 class Timeline:
     """The counted readings of one meter, in order of time."""
 
-    marks: list[Mark]
+    __slots__ = ("days", "marks", "moments")
+
+    def __init__(self, marks):
+        self.marks = marks
+        self.moments = [mark.moment for mark in marks]
+        self.days = [mark.day for mark in marks]
 
     def find(self, edge, since=None):
         """The boundary at an edge; None when no reading tells it.
@@ -70,30 +88,47 @@ class Timeline:
         """
         if since and since.moment >= edge.midnight:
             return since
-        later = [mark for mark in self.marks if not since or mark.moment > since.moment]
-        if edge.is_cut:
-            return self._cut(edge, later, since)
-        near = [mark for mark in later if edge._holds(mark)]
-        return min(near, key=edge._distance, default=None)
+        # Of a cut: the evening before or the day itself. Of other edges: the days around.
+        first, last = (edge.day - ONE_DAY, edge.day) if edge.is_cut else (edge.first, edge.last)
+        near = self._between_days(first, last, since)
+        if near:
+            return min(near, key=edge.distance)
+        is_read = since and since.how == READING
+        if is_read and (first <= since.day if edge.is_cut else edge.holds(since)):
+            return since
+        return self._by_days(edge, since)
 
-    def _cut(self, edge, later, since):
-        """By a reading of that day or the evening before, else by days, else by one shortly before
-        after which nothing is known."""
-        of_day = [mark for mark in later if ONE_DAY >= edge.day - mark.day >= timedelta(0)]
-        if of_day:
-            return min(of_day, key=edge._distance)
-        index = bisect_right([mark.moment for mark in later], edge.midnight)
-        previous = later[index - 1] if index else since
-        if index == len(later):
-            held = previous and previous is not since and edge._holds(previous)
-            return previous if held else None
-        return self._between(edge, previous, later[index])
+    def _between_days(self, first, last, since):
+        """Readings from a day on until another, both included, after a boundary."""
+        start = bisect_left(self.days, first)
+        if since:
+            start = max(start, bisect_right(self.moments, since.moment))
+        return self.marks[start : bisect_right(self.days, last)]
 
-    @staticmethod
-    def _between(edge, previous, following):
-        """The boundary by days between two readings; by the first one when nothing was before."""
+    def known(self, moment, since):
+        """The last true boundary until a moment: a reading, or the boundary before unless that is
+        an estimate that a reading could correct.
+
+        :param datetime moment: UTC
+        :param Mark since: the boundary before; None for none
+        """
+        index = bisect_right(self.moments, moment)
+        read = self.marks[index - 1] if index else None
+        if not since or (read and (since.how == ESTIMATE or read.moment > since.moment)):
+            return read
+        return since
+
+    def _by_days(self, edge, since):
+        """The boundary by days between two readings; where nothing is known after it, a reading
+        shortly before; where nothing was before it, one shortly after."""
+        previous = self.known(edge.midnight, since)
+        index = bisect_right(self.moments, edge.midnight)
+        following = self.marks[index] if index < len(self.marks) else None
         if not previous:
-            return following if edge._holds(following) else None
+            return following if following and edge.holds(following) else None
+        if not following:
+            is_near = edge.is_cut and previous.how == READING and edge.holds(previous)
+            return previous if is_near else None
         days = max((following.day - previous.day).days, 1)
         pages = max(following.life - previous.life, 0)
         passed = (edge.day - previous.day).days
@@ -136,16 +171,31 @@ class Chain:
     seq: int = 0
     estimates: int = 0
     tests: list[tuple[datetime, int]] = field(default_factory=list)
-    """(moment, pages) of test prints that no row has yet."""
+    """(moment, pages) of test prints that no row has yet, in order of time."""
+    stay: int | None = None
+    """Id of the stay whose the last row is; None: nobody's."""
 
-    def open(self, mark):
-        """Begin at a boundary: what was printed before it is nobody's.
+    def fork(self):
+        """The same chain, to go on without changing this one."""
+        return replace(self, tests=list(self.tests))
 
+    def open(self, mark, stay=None):
+        """Begin a stay at a boundary: what was printed before it is nobody's.
+
+        :param Mark mark: where
+        :param int stay: whose the following rows are
         :return: the rows up to it
         """
+        self.stay = stay
+        # Nobody pays for what is before: there is nothing to deduct from.
+        self.tests = [test for test in self.tests if test[0] > mark.moment]
         if self.last is None:
             self.last = mark
             return []
+        if self.last.how == ESTIMATE and mark.life > self.last.life:
+            # Too low an estimate of the one before: the next one does not pay for the difference.
+            moment = max(mark.moment, self.last.moment)
+            return [self._row(replace(mark, moment=moment), mark.life, OUT)]
         return self.extend(mark, OUT)
 
     def extend(self, mark, kind=BILLABLE):
@@ -157,12 +207,10 @@ class Chain:
             # Known already; or more was billed than has been printed: nothing until the true value
             # passes it.
             return []
-        pages = mark.life - self.last.life
-        tests = min(self._tests_until(mark.moment), pages) if kind == BILLABLE else 0
         if mark.how == ESTIMATE:
-            rows = [self._row(mark, mark.life, ESTIMATE)]
-        else:
-            rows = [self._row(mark, mark.life - tests, kind)]
+            return [self._row(mark, mark.life, ESTIMATE)]
+        tests = self._take_tests(mark) if kind == BILLABLE else 0
+        rows = [self._row(mark, mark.life - tests, kind)]
         if tests:
             rows.append(self._row(mark, mark.life, TEST))
         return rows
@@ -184,23 +232,32 @@ class Chain:
         self.last = replace(mark, life=life)
         return row
 
-    def _tests_until(self, moment):
-        """Take the test prints up to a moment off the list; how many pages they were."""
-        taken = sum(pages for date, pages in self.tests if date <= moment)
-        self.tests = [test for test in self.tests if test[0] > moment]
-        return taken
+    def _take_tests(self, mark):
+        """Take the test prints up to a boundary off the list, at most as many pages as there are;
+        the others wait for the next row.
+
+        :return: how many pages they are
+        """
+        pages, waiting = mark.life - self.last.life, []
+        for moment, count in self.tests:
+            taken = min(count, pages) if moment <= mark.moment else 0
+            pages -= taken
+            if taken < count:
+                waiting.append((moment, count - taken))
+        self.tests = waiting
+        return mark.life - self.last.life - pages
 
 
 def estimate(since, edge, daily):
     """The boundary at an edge where nobody has read the counter.
 
-    :param Mark since: the boundary before it
+    :param Mark since: what is known before it
     :param Edge edge: where
-    :param float daily: pages a day; 0 for none
+    :param Fraction daily: pages a day; 0 for none
     """
     days = max((edge.day - since.day).days, 0)
-    # Pages, not money: there is no half page.
-    pages = round(daily * days)
+    # Half up, as all pages are rounded.
+    pages = int((Fraction(daily) * days + Fraction(1, 2)) // 1)
     return Mark(edge.day, edge.midnight, since.life + pages, ESTIMATE)
 
 
@@ -209,9 +266,8 @@ def trend(marks, moment, months=12):
 
     :param list[Mark] marks: in order of time
     """
-    window = [
-        mark for mark in marks if moment - timedelta(days=30.4 * months) <= mark.moment <= moment
-    ]
+    early = moment - timedelta(days=30.4 * months)
+    window = [mark for mark in marks if early <= mark.moment <= moment]
     if len(window) < 2 or window[-1].day <= window[0].day:
         return None
-    return (window[-1].life - window[0].life) / (window[-1].day - window[0].day).days
+    return Fraction(window[-1].life - window[0].life, (window[-1].day - window[0].day).days)

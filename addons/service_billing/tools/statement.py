@@ -75,6 +75,11 @@ class Unit:
         return self.parts[0].stay if self.key.startswith("stay/") and self.parts else None
 
     @property
+    def postings(self):
+        """Rows of the ledger of all its meters."""
+        return [posting for part in self.parts for posting in part.postings]
+
+    @property
     def share(self):
         """How many of the agreed periods it is."""
         return self.line._share(self.group.usage_months) * self.segment.share
@@ -89,9 +94,14 @@ class Statement:
     charges: list[dict] = field(default_factory=list)
     postings: list[Posting] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-
     ahead: list[dict] = field(default_factory=list)
     """Fees in advance: they wait for no reading."""
+    after: set = field(default_factory=set)
+    """Contracts that have to be settled before it."""
+    terms: Any = None
+    """``Terms`` of the contract."""
+    facts: Any = None
+    """``Facts`` of all contracts that are settled with it."""
 
     def settled(self):
         """What of it can be settled now: all, or the fees in advance while readings are missing.

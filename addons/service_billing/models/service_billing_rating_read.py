@@ -1,0 +1,152 @@
+from datetime import timedelta
+
+from odoo import models
+from odoo.tools import format_date
+
+from ..tools.ledger import ESTIMATE, READING, Edge, estimate, trend
+from ..tools.statement import Posting, Problem
+
+
+class ServiceBillingRating(models.AbstractModel):
+    """Where the pages of a period begin and end: by readings, by days or by an estimate."""
+
+    _inherit = "service.billing.rating"
+
+    def _read(self, statement, facts, stay, meter, segment):
+        """The pages of one meter in a part of a period, as rows of its ledger.
+
+        :return: ``[Posting]``, or None when a reading is missing
+        """
+        chain = facts.chain(meter)
+        if chain.stay != stay.id and not self._begin(statement, facts, stay, meter):
+            return None
+        edge = self._edge(statement, facts, stay, segment.stop)
+        mark = self._find(facts, meter, edge, chain.last)
+        if mark is None:
+            mark = self._estimated(statement, facts, stay, meter, edge)
+        if mark is None:
+            self._miss(statement, facts, stay, meter, edge)
+            return None
+        if segment.stop == stay._stop():
+            # What was estimated too high is given back by a correction, not by fewer pages.
+            statement.postings += [Posting(entry, stay) for entry in chain.give_back(mark)]
+        postings = [Posting(entry, stay) for entry in chain.extend(mark)]
+        statement.postings += postings
+        return postings
+
+    def _edge(self, statement, facts, stay, day):
+        """A day on which the pages of a device are counted."""
+        terms = statement.terms
+        is_cut = terms.is_cut(stay, day) or day == terms.days(stay)[0]
+        return Edge(day, facts.midnight(day), *terms.window, is_cut, terms.next_cut(stay, day))
+
+    def _find(self, facts, meter, edge, since):
+        """The boundary at an edge by readings; None when they do not tell it, or one that does
+        waits to be explained."""
+        mark = facts.timelines[meter].find(edge, since)
+        is_read = mark and (mark is since or mark.how == READING)
+        return mark if is_read or not _around(facts, meter, edge) else None
+
+    # ------------------------------------------------------------------ the beginning of a stay
+
+    def _begin(self, statement, facts, stay, meter):
+        """Begin the ledger of a device that has joined the contract; whether it can be begun."""
+        earlier = self._earlier(statement, facts, stay, meter)
+        if earlier:
+            self._wait_for(statement, stay, earlier)
+            return False
+        chain = facts.chain(meter)
+        edge = self._edge(statement, facts, stay, statement.terms.days(stay)[0])
+        mark = self._first_mark(facts, stay, meter, edge)
+        if mark is None:
+            self._miss(statement, facts, stay, meter, edge)
+            return False
+        if chain.last and chain.last.how == ESTIMATE and mark.life < chain.last.life:
+            self._wait_for_give_back(statement, stay, chain)
+            return False
+        statement.postings += [Posting(entry) for entry in chain.open(mark, stay.id)]
+        return True
+
+    def _first_mark(self, facts, stay, meter, edge):
+        """Where a stay begins: where the one before it ended that very day, else by readings."""
+        last = facts.chain(meter).last
+        if not last or last.how == ESTIMATE:
+            # An estimate is what the one before pays for, not what was true.
+            timeline = facts.timelines[meter]
+            return self._find(facts, meter, edge, last and timeline.known(last.moment, None))
+        known = facts.stays.get(stay.device_id.id, stay.browse())
+        before = known.filtered(lambda each: each.id == facts.chain(meter).stay)
+        if before and before._stop() == edge.day:
+            return last
+        return self._find(facts, meter, edge, last)
+
+    def _wait_for(self, statement, stay, earlier):
+        """Say that another contract has to be settled first; the same one just is not due yet."""
+        if earlier.contract_id == statement.contract:
+            return
+        env = statement.contract.env  # In the language of those who settle, not of who pays.
+        text = env._(
+            "%(device)s: its pages until %(day)s are to be settled under contract %(contract)s "
+            "first.",
+            device=stay.device_id.display_name,
+            day=format_date(env, earlier._stop()),
+            contract=earlier.contract_id.display_name,
+        )
+        statement.problems.append(Problem("missing", text, earlier.contract_id))
+        statement.after.add(earlier.contract_id)
+
+    def _wait_for_give_back(self, statement, stay, chain):
+        """Say that pages of another payer were estimated too high."""
+        other = stay.browse(chain.stay).contract_id
+        text = statement.contract.env._(
+            "%(device)s: under contract %(contract)s more pages were estimated than printed. Give "
+            "the difference back by a correction first.",
+            device=stay.device_id.display_name,
+            contract=other.display_name,
+        )
+        statement.problems.append(Problem("error", text, other))
+
+    # ------------------------------------------------------------------ without a reading
+
+    def _estimated(self, statement, facts, stay, meter, edge):
+        """The boundary where nobody read the counter in time; None where it is not agreed."""
+        contract, chain = statement.contract, facts.chain(meter)
+        late = statement.day >= edge.day + timedelta(days=edge.after)
+        if not late or contract.estimate_policy == "none":
+            return None
+        if chain.estimates >= contract.estimate_max or _around(facts, meter, edge):
+            return None
+        timeline = facts.timelines[meter]
+        daily = 0
+        if contract.estimate_policy != "minimum":
+            usual = contract._usual_daily(stay.device_id, self.env["service.meter"].browse(meter))
+            daily = usual
+            if contract.estimate_policy == "trend":
+                known = trend(timeline.marks, edge.midnight)
+                daily = usual if known is None else known
+        return estimate(timeline.known(edge.midnight, chain.last), edge, daily)
+
+    def _miss(self, statement, facts, stay, meter, edge):
+        """Say which reading is missing, or waits to be explained."""
+        env = statement.contract.env
+        words = {
+            "meter": env["service.meter"].browse(meter).display_name,
+            "device": stay.device_id.display_name,
+            "day": format_date(env, edge.day),
+        }
+        if _around(facts, meter, edge):
+            text = env._(
+                "%(device)s: the reading of %(meter)s around %(day)s waits to be explained.",
+                **words,
+            )
+            statement.problems.append(Problem("suspect", text, stay.device_id))
+            return
+        text = env._("%(device)s: a reading of %(meter)s around %(day)s is missing.", **words)
+        statement.problems.append(Problem("missing", text, stay.device_id))
+
+
+def _around(facts, meter, edge):
+    """Days near an edge of readings that wait to be explained."""
+    early = edge.day - timedelta(days=edge.before)
+    late = edge.day + timedelta(days=edge.after)
+    return [day for day in facts.suspects.get(meter, ()) if early <= day <= late]
