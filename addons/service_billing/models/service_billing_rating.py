@@ -119,9 +119,9 @@ class ServiceBillingRating(models.AbstractModel):
         for other in known.filtered(lambda each: each.date_start < stay.date_start):
             # What ended long ago was settled long ago.
             is_over = other._stop() < statement.day - timedelta(days=425)
-            if not is_over and not (last and last.moment >= facts.midnight(other._stop())):
-                if not self._is_settled(facts, other, meter):
-                    return other
+            is_over |= bool(last) and last.moment >= facts.midnight(other._stop())
+            if not is_over and not self._is_settled(facts, other, meter):
+                return other
         return None
 
     def _is_settled(self, facts, stay, meter):
