@@ -1,8 +1,9 @@
 import base64
 
-from odoo import models
+from odoo import api, models
 
 from ..tools.metadata import strip_metadata
+from ..tools.photo import MAX_BYTES, PhotoError, clean_photo
 
 
 class IrAttachment(models.Model):
@@ -38,3 +39,37 @@ class IrAttachment(models.Model):
         if bare != content:
             values.pop("datas", None)
             values["raw"] = bare
+
+    @api.model
+    def _service_clean_photo(self, file):
+        """Take a photo that somebody outside has sent, as a picture without its hidden data.
+
+        :param file: an uploaded file, with ``filename`` and ``stream``
+        :return: (content of a JPEG, None), or (None, why it is refused and what to do)
+        """
+        try:
+            return clean_photo(file.stream), None
+        except PhotoError as error:
+            return None, self._service_photo_refusal(file.filename, error.reason)
+
+    def _service_photo_refusal(self, filename, reason):
+        if reason == "too_big":
+            return self.env._(
+                "“%(file)s” is larger than %(limit)s MB. Take the photo in a lower quality.",
+                file=filename,
+                limit=MAX_BYTES // 1024**2,
+            )
+        if reason == "heic":
+            return self.env._(
+                "“%(file)s” is in the iPhone's HEIC format. Choose the photo from the Photos app,"
+                " which sends it as JPEG, or set Camera › Formats to “Most Compatible”.",
+                file=filename,
+            )
+        if reason == "too_many_pixels":
+            return self.env._(
+                "“%(file)s” has too many pixels. Take the photo in a lower quality.", file=filename
+            )
+        return self.env._(
+            "“%(file)s” is not a photo we can open. Send a JPEG, PNG or WebP picture.",
+            file=filename,
+        )

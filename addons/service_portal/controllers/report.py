@@ -5,7 +5,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request, route
 
-from ..tools.photo import MAX_BYTES, MAX_PHOTOS, PhotoError, clean_photo
+from odoo.addons.service_customer.tools.photo import MAX_BYTES, MAX_PHOTOS
+
 from .device import ServiceDevicePortal
 
 MAX_DESCRIPTION = 4000
@@ -202,36 +203,12 @@ class ServiceReportPortal(ServiceDevicePortal):
             return []
         photos, refused = [], []
         for file in files:
-            try:
-                photos.append(clean_photo(file.stream))
-            except PhotoError as error:
-                refused.append(self._describe_refusal(file.filename, error.reason))
-        if refused:
-            errors["photos"] = " ".join(refused)
-        return photos
-
-    def _describe_refusal(self, filename, reason):
-        """:return: a sentence saying why a photo was refused and what to do."""
-        if reason == "too_big":
-            return request.env._(
-                "“%(file)s” is larger than %(limit)s MB. Take the photo in a lower quality.",
-                file=filename,
-                limit=MAX_BYTES // 1024**2,
-            )
-        if reason == "heic":
-            return request.env._(
-                "“%(file)s” is in the iPhone's HEIC format. Choose the photo from the Photos app,"
-                " which sends it as JPEG, or set Camera › Formats to “Most Compatible”.",
-                file=filename,
-            )
-        if reason == "too_many_pixels":
-            return request.env._(
-                "“%(file)s” has too many pixels. Take the photo in a lower quality.", file=filename
-            )
-        return request.env._(
-            "“%(file)s” is not a photo we can open. Send a JPEG, PNG or WebP picture.",
-            file=filename,
-        )
+            photo, refusal = request.env["ir.attachment"]._service_clean_photo(file)
+            photos.append(photo)
+            refused.append(refusal)
+        if any(refused):
+            errors["photos"] = " ".join(filter(None, refused))
+        return [photo for photo in photos if photo]
 
     # Creation
 

@@ -4,8 +4,14 @@ from PIL import Image
 
 from odoo.tests import TransactionCase, tagged
 
-from ..tools import photo as photo_tools
-from ..tools.photo import MAX_BYTES, MAX_SIDE, PhotoError, clean_photo
+from odoo.addons.service_customer.tools import photo as photo_tools
+from odoo.addons.service_customer.tools.photo import (
+    MAX_BYTES,
+    MAX_SIDE,
+    PhotoError,
+    clean_photo,
+)
+
 from .common import make_exif, make_photo
 
 

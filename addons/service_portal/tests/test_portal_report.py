@@ -5,7 +5,8 @@ from PIL import Image
 
 from odoo.tests import tagged
 
-from ..tools.photo import MAX_BYTES, MAX_PHOTOS
+from odoo.addons.service_customer.tools.photo import MAX_BYTES, MAX_PHOTOS
+
 from .common import ServicePortalCommon, make_exif, make_photo
 
 
