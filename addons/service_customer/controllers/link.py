@@ -64,13 +64,14 @@ class LinkController(http.Controller):
     def _render_end(self, link, token, **values):
         """A page that says that the link is over, the same whatever it once opened."""
         document = link and link._get_document()
+        has_page = document and "access_url" in document
         return request.render(
             "service_customer.link_end_page",
             {
                 "state": link.state if link else "unknown",
                 "may_renew": bool(link) and link._may_renew(),
                 "renew_url": f"/service/l/{token}/renew",
-                "page_url": document.access_url if document else "/my",
+                "page_url": document.access_url if has_page else "/my",
                 "sent": False,
                 "refusal": "",
                 **values,

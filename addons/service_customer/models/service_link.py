@@ -95,17 +95,19 @@ class ServiceLink(models.Model):
     # Giving out
 
     @api.model
-    def _issue(self, document, contacts, action="read"):
+    def _issue(self, document, contacts, action="read", company=None):
         """Make a link for each of these people; the only moment at which the tokens are known.
 
         :param document: the record to open
         :param contacts: res.partner
         :param str action: what the links allow
+        :param company: res.company; the document's, if it has one, when not given
         :return: dict ``{contact: token}``
         """
         # sudo: mails are sent by whoever writes, and by the server itself.
         document = document.sudo()
-        company = document.company_id if "company_id" in document else self.env.company
+        if not company and "company_id" in document:
+            company = document.company_id
         company = company or self.env.company
         tokens = {contact: secrets.token_urlsafe(32) for contact in contacts}
         # sudo: nobody makes links by hand.
@@ -201,6 +203,10 @@ class ServiceLink(models.Model):
             raise UserError(self.env._("This link can't be renewed. Log in, or call us."))
         if not self.env["service.rate.limit"]._take("service.link", f"link {self.id}", *RENEWALS):
             raise UserError(self.env._("A new link was sent a moment ago. Look into your mailbox."))
+        self._mail_renewed()
+
+    def _mail_renewed(self):
+        """Mail the person the next link; upper addons do so for actions of theirs."""
         contact = self.contact_id
         document = self._get_document().with_context(lang=contact.lang)
         body = Markup('<p>{text}</p><p><a href="{url}">{name}</a></p>').format(

@@ -37,17 +37,20 @@ def claim(records):
     )
 
 
-def insert(model, rows):
+def insert(model, rows, absent=()):
     """Store new records of facts all in one statement, however many there are.
 
     Made by ``create``, they would take several times as long. It is for models whose records come
     from one place that has checked everything: nothing is defaulted, computed or checked here.
 
     :param list[dict] rows: values of columns, alike in all
-    :return: the records
+    :param absent: columns of a unique index: a row that is there already stands, and one that
+        another transaction has just stored, out of sight of this one, is a serialization failure
+    :return: the new records
     """
     if not rows:
         return model.browse()
+    conflict = SQL(", ").join(map(SQL.identifier, absent))
     columns = {
         name: SQL(
             "%s::%s[]",
@@ -63,11 +66,13 @@ def insert(model, rows):
             INSERT INTO %(table)s (%(names)s, create_uid, create_date, write_uid, write_date)
             SELECT %(names)s, %(uid)s, %(now)s, %(uid)s, %(now)s
               FROM unnest(%(columns)s) AS fact (%(names)s)
+                   %(conflict)s
          RETURNING id
             """,
             table=SQL.identifier(model._table),
             names=names,
             columns=SQL(", ").join(columns.values()),
+            conflict=SQL("ON CONFLICT (%s) DO NOTHING", conflict) if absent else SQL(),
             uid=model.env.uid,
             now=model.env.cr.now(),
         )
