@@ -17,6 +17,7 @@
         "data/product_data.xml",
         "data/service_contract_type_data.xml",
         "data/service_contract_template_data.xml",
+        "data/service_reading_data.xml",
         "report/service_settlement_templates.xml",
         "views/service_charge_views.xml",
         "views/service_consumption_views.xml",
@@ -31,7 +32,12 @@
         "views/service_device_views.xml",
         "wizard/service_correction_wizard_views.xml",
         "views/service_correction_views.xml",
+        "views/service_reading_request_views.xml",
+        "views/service_reading_templates.xml",
         "views/service_billing_menus.xml",
     ],
-    "demo": ["demo/service_billing_demo.xml"],
+    "assets": {
+        "web.assets_frontend": ["service_billing/static/src/scss/reading.scss"],
+    },
+    "demo": ["demo/service_billing_demo.xml", "demo/service_reading_demo.xml"],
 }

@@ -23,7 +23,11 @@ class ServiceDevice(models.Model):
 
     def _history_sources(self):
         # EXTENDS 'service_device'
-        return super()._history_sources() + [self._history_source_invoice()]
+        return [
+            *super()._history_sources(),
+            self._history_source_invoice(),
+            self._history_source_reading_request(),
+        ]
 
     def _history_source_invoice(self):
         """Slot 5: posted invoices and settlements with charges of the device; for staff only.
@@ -51,4 +55,29 @@ class ServiceDevice(models.Model):
                       move.id
             """,
             moment=self._history_moment(SQL("move.invoice_date"), SQL("move.create_date")),
+        )
+
+    def _history_source_reading_request(self):
+        """Slot 14: readings that were asked for; the summary says whom. For staff."""
+        return SQL(
+            """
+            SELECT request.id::bigint * 16 + 14 AS id,
+                   request.device_id,
+                   request.date_asked AS date,
+                   'reading_request' AS kind,
+                   'staff' AS audience,
+                   request.customer_id,
+                   request.location_id,
+                   request.company_id,
+                   COALESCE(partner.name, %(label)s) AS summary,
+                   request.create_uid AS user_id,
+                   'service.reading.request' AS res_model,
+                   request.id AS res_id
+              FROM service_reading_request request
+              LEFT JOIN res_partner partner ON partner.id = request.partner_id
+             WHERE request.date_asked IS NOT NULL
+            """,
+            label=self._sql_selection_label(
+                "service.reading.request", "asked", SQL("request.asked")
+            ),
         )

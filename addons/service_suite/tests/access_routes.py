@@ -193,6 +193,8 @@ class RouteChecks:
             return re.sub("<[^>]*>", "", record.body)
         if record._name == "service.membership":
             return record.contact_id.name
+        if record._name == "service.reading.request":
+            return record.device_id.serial
         return record.name if "name" in record._fields else record.display_name
 
     def _values_of(self, record):

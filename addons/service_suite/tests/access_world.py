@@ -375,6 +375,30 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
             cls._add("product.pricelist", **{key: contract.pricelist_id})
             cls._add("product.pricelist.item", **{key: contract.pricelist_id.item_ids})
             cls._create_indexation(key, contract)
+            cls._create_reading_requests(key, contract)
+
+    @classmethod
+    def _create_reading_requests(cls, key, contract):
+        """What is asked of the devices of a contract's customer."""
+        for place in ("other",) if key == "other" else ("here", "there"):
+            device = cls.devices[place]
+            request = cls.env["service.reading.request"].create(
+                {
+                    "device_id": device.id,
+                    "stay_id": contract.device_ids[0].id,
+                    "contract_id": contract.id,
+                    "meter_ids": [Command.set(device.meter_ids.ids)],
+                    "company_id": cls.company.id,
+                    "customer_id": device.customer_id.id,
+                    "location_id": device.location_id.id,
+                    "date_due": "2026-10-31",
+                    "date_from": "2026-10-31",
+                    "date_to": "2026-10-31",
+                    "asked": "customer",
+                    "currency_id": cls.company.currency_id.id,
+                }
+            )
+            cls._add("service.reading.request", **{place: request})
 
     @classmethod
     def _create_indexation(cls, key, contract):
