@@ -14,6 +14,7 @@
         "views/portal_report_templates.xml",
         "views/portal_people_templates.xml",
         "views/portal_contract_templates.xml",
+        "views/portal_reading_templates.xml",
     ],
     "demo": ["demo/service_portal_demo.xml"],
     "assets": {

@@ -5,3 +5,4 @@ from . import order
 from . import report
 from . import people
 from . import contract
+from . import reading

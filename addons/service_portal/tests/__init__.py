@@ -5,6 +5,7 @@ from . import test_portal_history
 from . import test_portal_link
 from . import test_portal_pages
 from . import test_portal_people
+from . import test_portal_reading
 from . import test_portal_report
 from . import test_qr_target
 from . import test_portal_contract
