@@ -100,9 +100,13 @@ class ServiceReadingRequest(models.Model):
         if not new:
             return self.browse()
         rows, counters = self._prepare_rows(new, day)
-        requests = insert(self, rows, absent=("device_id", "date_due"))
+        requests = self._insert_absent(rows)
         requests._store_counters(counters)
         return requests
+
+    def _insert_absent(self, rows):
+        """Store those of the requests that are not there yet, in one statement."""
+        return insert(self, rows, absent=("device_id", "date_due"))
 
     def _prepare_rows(self, wanted, day):
         """Values of the requests to make, and the counters of each device and day.

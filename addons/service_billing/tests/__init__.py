@@ -10,6 +10,7 @@ from . import (
     test_reading_link,
     test_reading_request,
     test_reading_request_ask,
+    test_reading_request_concurrency,
     test_res_partner,
     test_service_charge,
     test_service_charge_bill,
