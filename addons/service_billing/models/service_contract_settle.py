@@ -4,6 +4,8 @@ from odoo import fields, models
 
 from odoo.addons.service_contract.models.service_contract_defaults import from_type
 
+from ..tools.ledger import ESTIMATE
+
 #: Pages a month of a device whose model says nothing.
 DAYS_OF_MONTH = 365 / 12
 
@@ -94,7 +96,7 @@ class ServiceContract(models.Model):
 
     def _reading_window(self):
         """How many days before and after the edge of a period a reading counts for it."""
-        return 5, 10
+        return self.reading_days_before, self.reading_days_after
 
     def _usual_daily(self, device, meter):
         """Pages a day that the model of a device usually prints by this counter."""
@@ -103,23 +105,6 @@ class ServiceContract(models.Model):
     def _period_product(self, kind):
         """As what the fees or pages of this contract stand on documents; may be empty."""
         return self.type_id[f"{kind}_product_id"]
-
-    def _page_prices(self, group):
-        """``{version: prices of pages}`` of a billing group."""
-        return {
-            rate: rate._lines_for(group).filtered(lambda line: line.kind == "pages")
-            for rate in self.rate_ids
-        }
-
-    def _fees(self, group, level):
-        """``{version: its base fee}`` of a level; of a group's own or general one."""
-        found = {}
-        for rate in self.rate_ids:
-            lines = rate._lines_for(group) if group else rate.line_ids
-            fee = lines.filtered(lambda line: line.kind == "base_fee" and line.level == level)
-            if fee:
-                found[rate] = fee[0]
-        return found
 
     def _billing_lint(self, day):
         """What has to be mended before anything is settled until a day.
@@ -156,8 +141,29 @@ class ServiceContract(models.Model):
         ]
         # In the order of their keys, so that two transactions never wait for each other.
         rows.sort(key=lambda row: (row["meter_id"], row["seq"]))
-        self.env["service.consumption"]._append(rows)._propose_estimates()
+        written = self.env["service.consumption"]._append(rows)
+        written._propose_estimates()
+        self._close_requests(
+            posting for _contract, _due, postings in settled for posting in postings
+        )
         return charges
+
+    def _close_requests(self, postings):
+        """Nobody is asked any more for a reading that was estimated."""
+        asked = {
+            (posting.stay.device_id.id, posting.entry.stop.day)
+            for posting in postings
+            if posting.entry.kind == ESTIMATE
+        }
+        if not asked:
+            return
+        devices, days = map(list, zip(*asked, strict=True))
+        # Superuser: whoever settles need not work on the call list.
+        requests = self.env["service.reading.request"].sudo()
+        found = requests.search([("device_id", "in", devices), ("date_due", "in", days)])
+        found.filtered(
+            lambda request: (request.device_id.id, request.date_due) in asked
+        )._mark_estimated()
 
     def _ledger_vals(self, contract, posting, charge):
         """One row of the ledger."""

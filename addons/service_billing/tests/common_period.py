@@ -46,6 +46,8 @@ class ServicePeriodCommon(ServiceContractCommon):
                 "customer_id": cls.customer.id,
                 "date_start": day(start),
                 "estimate_policy": "none",
+                "reading_days_before": 5,
+                "reading_days_after": 10,
                 "group_ids": [Command.create({"name": "All", **(group or {})})],
                 **vals,
             }
