@@ -38,7 +38,12 @@ class ServiceReadingRequest(models.Model):
             & Domain("state", "in", states)
             & Domain(requests._get_role_domain(user))
         )
-        return requests.search(domain)._by_place()
+        return requests.search(domain)._at_customer()._by_place()
+
+    def _at_customer(self):
+        """Those of these requests whose device is still where it was when it was asked for."""
+        # Superuser: where a device is now is looked at to hide it, not to show it.
+        return self.filtered(lambda one: one.sudo().device_id.customer_id == one.customer_id)
 
     @api.model
     def _get_role_domain(self, user):

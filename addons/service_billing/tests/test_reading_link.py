@@ -149,6 +149,19 @@ class TestReadingLink(ReadingRequestCommon, HttpCase):
         self.assertIn("SN-1", page)
         self.assertNotIn("SN-2", page)
 
+    def test_a_device_that_went_to_somebody_else(self):
+        self.env["service.device.placement"].create(
+            {
+                "device_id": self.device.id,
+                "date_start": fields.Datetime.now(),
+                "kind": "customer",
+                "customer_id": self.stranger.id,
+            }
+        )
+        page = self.url_open(self.url).text
+        self.assertNotIn("SN-1", page)
+        self.assertIn("SN-2", page)
+
     def test_another_person_with_a_login_is_judged_by_the_own_roles(self):
         other = self._person("user", customer=self.stranger, login="foreign")
         other.password = "foreign_person"

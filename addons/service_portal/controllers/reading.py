@@ -43,7 +43,8 @@ class ServiceReadingPortal(ReadingForm, ServicePortal):
         if not request.env.user._is_portal():
             return requests
         # Superuser only to sort by the places' names, which not everybody reads.
-        return requests.search(OPEN_DOMAIN).sudo()._by_place().with_env(requests.env)
+        found = requests.search(OPEN_DOMAIN)._at_customer()
+        return found.sudo()._by_place().with_env(requests.env)
 
     def _get_reading_answers(self):
         """:return: superuser requests that this person answered lately"""
