@@ -296,6 +296,11 @@ BROKEN = [
         {"files": {"i18n/pl.po": PO + 'msgid "Model %(name)s"\nmsgstr "Model %(nazwa)s"\n'}},
         "placeholders",
     ),
+    (
+        translations.check_translations,
+        {"files": {"i18n/pl.po": PO + '#: views/a.xml\nmsgid "Device"\nmsgstr "Urządzenie"\n'}},
+        "stands at views/a.xml",
+    ),
     (tidiness.check_generated, {"files": {"a.log": ""}}, "generated"),
     (tidiness.check_mentions, {"files": {"a.md": "see /" + "root/x"}}, "mentions"),
     (tidiness.check_mentions, {"files": {"a.md": "https://" + "pypi" + ".org"}}, "mentions"),

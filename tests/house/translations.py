@@ -38,6 +38,8 @@ CORE_FIELDS = {
     "res.groups.privilege": ("name",),
 }
 NEW_FIELD = re.compile(r"^(service|subiekt)_")
+#: Where a term may stand, as Odoo writes it; about any other place it logs an error at each update.
+PLACE = re.compile(r"code:[\w/.]+|(model|model_terms):[\w.]+,\w+:[^ ]+")
 
 
 def check_translations(addon, house):
@@ -65,6 +67,9 @@ def _check_entry(entry, where):
         yield f"{where}: {entry.msgid!r} is fuzzy"
     elif not entry.msgid_plural and placeholders(entry.msgid) != placeholders(entry.msgstr):
         yield f"{where}: {entry.msgid!r} and its translation have different placeholders"
+    for place, _line in entry.occurrences:
+        if not PLACE.fullmatch(place):
+            yield f"{where}: {entry.msgid!r} stands at {place}, which Odoo does not know"
 
 
 def placeholders(text):
