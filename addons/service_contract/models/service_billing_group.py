@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 from ..tools.period import Cycle
 
@@ -152,7 +153,7 @@ class ServiceBillingGroup(models.Model):
                     "rates from %(date)s. It has to stay.",
                     group=prices.group_id.name,
                     contract=prices.group_id.contract_id.name,
-                    date=prices.rate_id.date_from,
+                    date=format_date(self.env, prices.rate_id.date_from),
                 )
             )
         for group in self:

@@ -143,7 +143,7 @@ class ServiceContractDevice(models.Model):
                     "not in force that day. Choose a day between its dates.",
                     device=self.device_id.name,
                     contract=contract.name,
-                    date=self.date_start,
+                    date=format_date(self.env, self.date_start),
                 )
             )
 
@@ -173,7 +173,7 @@ class ServiceContractDevice(models.Model):
             device=self.device_id.display_name,
             earlier=self.contract_id.name,
             later=later.contract_id.name,
-            date=later.date_start,
+            date=format_date(self.env, later.date_start),
         )
 
     def _stop(self):

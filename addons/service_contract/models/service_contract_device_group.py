@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 
 class ServiceContractDevice(models.Model):
@@ -87,7 +88,7 @@ class ServiceContractDevice(models.Model):
                         device=stay.device_id.display_name,
                         group=stay.group_id.name,
                         contract=stay.contract_id.name,
-                        date=open_from,
+                        date=format_date(self.env, open_from),
                     )
                 )
 

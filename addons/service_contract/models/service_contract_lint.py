@@ -5,6 +5,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 #: What contradicts itself: refused as soon as it is entered, not only found later.
 REFUSED = {"computed", "own_day"}
@@ -157,8 +158,8 @@ class ServiceContract(models.Model):
             text = self.env._(
                 "There are no rates from %(start)s until %(first)s. Let the first ones begin with "
                 "the contract.",
-                start=self.date_start,
-                first=first.date_from,
+                start=format_date(self.env, self.date_start),
+                first=format_date(self.env, first.date_from),
             )
             return [Finding("no_rate", text, first)]
         return []
@@ -200,7 +201,7 @@ class ServiceContractDevice(models.Model):
             text = self.env._(
                 "The rates from %(date)s have no price for group “%(group)s” of %(device)s. Add a "
                 "price for it or one for all groups.",
-                date=rate.date_from,
+                date=format_date(self.env, rate.date_from),
                 group=self.group_id.name,
                 device=self.device_id.display_name,
             )

@@ -77,7 +77,7 @@ class ServiceRate(models.Model):
             rate.display_name = self.env._(
                 "%(contract)s from %(date)s",
                 contract=rate.contract_id.name,
-                date=fields.Date.to_string(rate.date_from),
+                date=format_date(self.env, rate.date_from),
             )
 
     @api.model_create_multi
@@ -132,7 +132,7 @@ class ServiceRate(models.Model):
                     "The rates of contract %(contract)s from %(date)s are in force and cannot be "
                     "changed. Make a new version with the new prices.",
                     contract=closed[0].contract_id.name,
-                    date=closed[0].date_from,
+                    date=format_date(self.env, closed[0].date_from),
                 )
             )
         self._check_not_billed()
@@ -150,8 +150,8 @@ class ServiceRate(models.Model):
                         "Contract %(contract)s has been billed until %(open)s, so rates cannot "
                         "begin on %(date)s. Let them begin on %(open)s at the earliest.",
                         contract=rate.contract_id.name,
-                        open=open_from,
-                        date=rate.date_from,
+                        open=format_date(self.env, open_from),
+                        date=format_date(self.env, rate.date_from),
                     )
                 )
 

@@ -2,6 +2,7 @@ from typing import Any, NamedTuple
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 #: Marks, in the context, versions that are taken back although their day has come.
 REVOKED = object()
@@ -70,8 +71,8 @@ class ServiceRate(models.Model):
                         "Contract %(contract)s has been billed until %(open)s with the prices from "
                         "%(date)s. They stay; enter a new version.",
                         contract=rate.contract_id.name,
-                        open=open_from,
-                        date=rate.date_from,
+                        open=format_date(self.env, open_from),
+                        date=format_date(self.env, rate.date_from),
                     )
                 )
             if later:
@@ -80,8 +81,8 @@ class ServiceRate(models.Model):
                         "Contract %(contract)s has prices from %(later)s, which follow those from "
                         "%(date)s. Delete the later ones first.",
                         contract=rate.contract_id.name,
-                        later=later.sorted("date_from")[0].date_from,
-                        date=rate.date_from,
+                        later=format_date(self.env, later.sorted("date_from")[0].date_from),
+                        date=format_date(self.env, rate.date_from),
                     )
                 )
         self.with_context(service_revoked=REVOKED).unlink()
@@ -105,7 +106,7 @@ class ServiceRate(models.Model):
                     "The prices of contract %(contract)s from %(date)s come from “%(run)s”. Undo "
                     "the indexation there.",
                     contract=line.contract_id.name,
-                    date=line.date,
+                    date=format_date(self.env, line.date),
                     run=line.run_id.name,
                 )
             )

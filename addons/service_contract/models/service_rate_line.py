@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 #: Marks, in the context, prices that are being entered together with their tiers.
 NEW_PRICES = object()
@@ -253,7 +254,7 @@ class ServiceRateLine(models.Model):
             "Contract %(contract)s, rates from %(date)s: “%(computed)s” is computed from "
             "“%(part)s”, so these pages would be billed twice. Delete one of the two prices.",
             contract=self.contract_id.name,
-            date=self.rate_id.date_from,
+            date=format_date(self.env, self.rate_id.date_from),
             computed=self.meter_type_id.name,
             part=part.meter_type_id.name,
         )
