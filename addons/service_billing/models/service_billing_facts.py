@@ -79,7 +79,9 @@ class ServiceBillingRating(models.AbstractModel):
         """Read what the settlement of some contracts of one company needs (``Facts``)."""
         zone = contracts.company_id._get_service_tz()
         devices = contracts.device_ids.device_id
-        types = contracts.rate_ids.line_ids.meter_type_id
+        lines = contracts.rate_ids.line_ids
+        lines.mapped("tier_ids.from_page")  # Read for all at once.
+        types = lines.meter_type_id
         facts = Facts(midnight=_midnights(zone))
         meters = self.env["service.meter"].search_fetch(
             [("device_id", "in", devices.ids), ("type_id", "in", types.ids)],
@@ -113,6 +115,7 @@ class ServiceBillingRating(models.AbstractModel):
             ["device_id", "date_start", "customer_id", "location_id"],
             order="date_start",
         )
+        placements.location_id.mapped("service_invoice_partner_id")  # Read for all at once.
         for place in placements:
             facts.places.setdefault(place.device_id.id, []).append(
                 (place.date_start, place.customer_id.id, place.location_id.id)
@@ -188,7 +191,7 @@ class ServiceBillingRating(models.AbstractModel):
                 """
                 SELECT unit, role, period_start, rate_line_id, share, pages, amount, block_left
                   FROM service_charge
-                 WHERE contract_id = ANY(%s) AND role IN ('pages', 'block')
+                 WHERE contract_id = ANY(%s::int[]) AND role IN ('pages', 'block')
                    AND is_reopened IS NOT TRUE
                  ORDER BY period_stop, id
                 """,

@@ -57,57 +57,56 @@ class ServiceBillingRating(models.AbstractModel):
         if start >= stop:
             return
         prices, open_from = self._open_prices(terms, facts, stay)
-        for period in stay._usage_cycle().periods(open_from, stop):
-            whole = (period.whole or period).part(terms.start, terms.stop)
-            if whole.stop > statement.day:
-                break
-            for first, last, rate in terms.versions(period.start, period.stop):
-                segment = period.part(first, last)
-                for line, key, meter in prices.get(rate, ()):
-                    if segment.start >= facts.done.get((key, "pages"), Date.min):
-                        index = self._index(terms, line, key, stay, segment, whole)
-                        self._collect(statement, facts, stay, index, meter, segment, units)
+        for whole, segments in terms.periods(stay, open_from, statement.day):
+            for segment, rate in segments:
+                for price, key, meter, done in prices.get(rate, ()):
+                    if segment.start >= done:
+                        days = self._days_of_unit(terms, price, stay, segment, whole)
+                        unit = units.get((key, days.start))
+                        unit = unit or Unit(key, price, stay.group_id, days)
+                        if self._collect(statement, facts, stay, unit, meter, segment):
+                            units[key, days.start] = unit
 
     def _open_prices(self, terms, facts, stay):
         """The prices of pages by which a device is settled, and from which day on.
 
-        :return: ``({version: [(price, unit, meter id)]}, first day)``
+        :return: ``({version: [(price, unit, meter id, first open day)]}, first day)``
         """
         start, stop = terms.days(stay)
         prices, days = {}, []
-        of_group = terms.prices(stay.group_id)
+        device, of_group = stay.device_id.id, terms.prices(stay.group_id)
         for first, last, rate in terms.versions(start, stop):
             mine = prices[rate] = []
-            for line in of_group[rate]:
-                meter = facts.meters.get((stay.device_id.id, line.meter_type_id.id))
+            for price in of_group[rate]:
+                meter = facts.meters.get((device, price.meter_type.id))
                 if meter:
-                    key = _unit_key(line, stay)
-                    mine.append((line, key, meter))
-                    days.append(max(facts.done.get((key, "pages"), first), first))
-                    if days[-1] >= last:
-                        days.pop()
+                    key = _unit_key(price, stay)
+                    done = facts.done.get((key, "pages"), Date.min)
+                    mine.append((price, key, meter, done))
+                    if done < last:
+                        days.append(max(done, first))
         return prices, min(days, default=stop)
 
-    def _index(self, terms, line, key, stay, segment, whole):
-        """Which unit a part of a period of one device is in: its price, key and days."""
-        if line.level == "device":
-            return line, key, segment
-        first, last = terms.span(line.level, stay.group_id)
-        rate = line.rate_id
+    def _days_of_unit(self, terms, price, stay, segment, whole):
+        """The days of the unit in which a part of a period of one device is."""
+        if price.level == "device":
+            return segment
+        first, last = terms.span(price.level, stay.group_id)
+        rate = price.line.rate_id
         versions = terms.versions(max(whole.start, first), min(whole.stop, last))
-        return line, key, next(whole.part(a, b) for a, b, each in versions if each == rate)
+        return next(whole.part(a, b) for a, b, each in versions if each == rate)
 
-    def _collect(self, statement, facts, stay, index, meter, segment, units):
-        """Put the pages of one meter in one part of a period into its unit."""
+    def _collect(self, statement, facts, stay, unit, meter, segment):
+        """Put the pages of one meter in one part of a period into its unit; whether they are
+        known."""
         postings = self._read(statement, facts, stay, meter, segment)
         if postings is None:
-            return
+            return False
         facts.reached[stay, meter] = segment.stop
-        line, key, days = index
-        if (key, days.start) not in units:
-            turn = statement.terms.turn(line, stay, days)
-            units[key, days.start] = Unit(key, line, stay.group_id, days, turn)
-        units[key, days.start].parts.append(Part(stay, postings))
+        unit.parts.append(Part(stay, postings))
+        if statement.terms.has_minimum and not unit.turn:
+            unit.turn = statement.terms.turn(unit.price, stay, unit.segment)
+        return True
 
     def _earlier(self, statement, facts, stay, meter):
         """The device's stay before this one whose pages are still to be settled, if there is one.
@@ -115,7 +114,9 @@ class ServiceBillingRating(models.AbstractModel):
         Else these would be nobody's.
         """
         last = facts.chain(meter).last
-        known = facts.stays.get(stay.device_id.id, stay.browse())
+        known = facts.stays.get(stay.device_id.id)
+        if not known:
+            return None
         for other in known.filtered(lambda each: each.date_start < stay.date_start):
             # What ended long ago was settled long ago.
             is_over = other._stop() < statement.day - timedelta(days=425)
@@ -129,15 +130,16 @@ class ServiceBillingRating(models.AbstractModel):
         terms = Terms(stay.contract_id, stay)
         start, stop = terms.days(stay)
         for first, last, rate in reversed(terms.versions(start, stop) if start < stop else []):
-            for line in terms.prices(stay.group_id)[rate]:
-                if line.meter_type_id == self.env["service.meter"].browse(meter).type_id:
-                    done = facts.done.get((_unit_key(line, stay), "pages"), first)
+            for price in terms.prices(stay.group_id)[rate]:
+                if price.meter_type == self.env["service.meter"].browse(meter).type_id:
+                    done = facts.done.get((_unit_key(price, stay), "pages"), first)
                     return max(done, facts.reached.get((stay, meter), first)) >= last
         return True
 
 
-def _unit_key(line, stay):
+def _unit_key(price, stay):
     """What the pages of a device are counted in: itself, its group or the contract; the meter."""
-    scope = {"device": stay, "group": stay.group_id, "contract": stay.contract_id}[line.level]
-    name = "stay" if line.level == "device" else line.level
-    return f"{name}/{scope.id}/{line.meter_type_id.id}"
+    if price.level == "device":
+        return f"stay/{stay.id}/{price.meter_type.id}"
+    scope = stay.group_id if price.level == "group" else stay.contract_id
+    return f"{price.level}/{scope.id}/{price.meter_type.id}"

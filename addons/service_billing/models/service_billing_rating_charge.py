@@ -80,23 +80,24 @@ class ServiceBillingRating(models.AbstractModel):
 
     def _rate_unit(self, statement, facts, unit):
         """Charge the pages of one unit, its prepaid block, and at the end of a turn the minimum."""
-        line, pages = unit.line, unit.pages
-        block = line._block()
+        price, pages, share = unit.price, unit.pages, unit.share
         left = False
-        if block:
+        if price.block:
             known = facts.blocks.get(unit.key)
-            rows, left = block.rows(pages, known, line._exact(line.price_unit))
+            beyond = price.agreed.tiers[0].price
+            rows, left = price.block.rows(pages, known, beyond)
             facts.blocks[unit.key] = left
         else:
-            rows = line._page_terms().scaled(unit.share).rows(pages)
+            rows = price.rows(pages, share)
         bought = [row for row in rows if row.kind == page_price.BLOCK]
         used = [row for row in rows if row.kind != page_price.BLOCK]
-        self._charge_pages(statement, unit, used, left)
+        self._charge_pages(statement, unit, used, left, share)
         for row in bought:
             self._charge_block(statement, unit, row)
-        self._settle_minimum(statement, facts, unit, page_price.total(used))
+        if unit.turn:
+            self._settle_minimum(statement, facts, unit, page_price.total(used))
 
-    def _charge_pages(self, statement, unit, rows, left):
+    def _charge_pages(self, statement, unit, rows, left, share):
         """Charge the pages of one unit; free ones have a charge, too, that says so."""
         quantity, price = price_of(rows)
         key = f"pages/{unit.key}/{unit.segment.start}"
@@ -105,7 +106,7 @@ class ServiceBillingRating(models.AbstractModel):
         statement.charges.append(
             vals
             | {
-                "name": self._pages_name(unit, rows),
+                "name": self._pages_name(statement, unit, rows),
                 "kind": "pages",
                 "role": "pages",
                 "unit": unit.key,
@@ -115,7 +116,7 @@ class ServiceBillingRating(models.AbstractModel):
                 "reason": free and self._free_reason(unit, left),
                 "product_id": statement.contract._period_product("pages").id,
                 "pages": unit.pages,
-                "share": str(unit.share),
+                "share": str(share),
                 "block_left": left,
                 "arithmetic": dump(rows),
             }
@@ -189,14 +190,20 @@ class ServiceBillingRating(models.AbstractModel):
             }
         )
 
-    def _pages_name(self, unit, rows):
+    def _pages_name(self, statement, unit, rows):
         """What pages are called on documents: alike for all devices, so that they are one line."""
-        meter, period = unit.line.meter_type_id.name, self._days(unit.segment)
-        if is_sum(rows):
-            return self.env._(
-                "%(meter)s, %(period)s, by the enclosed settlement", meter=meter, period=period
-            )
-        return self.env._("%(meter)s, %(period)s", meter=meter, period=period)
+        as_sum, meter_type, days = is_sum(rows), unit.price.meter_type, unit.segment
+        key = meter_type, days.start, days.stop, as_sum
+        names = statement.terms.known
+        if key not in names:
+            words = {"meter": meter_type.name, "period": self._days(days)}
+            if as_sum:
+                names[key] = self.env._(
+                    "%(meter)s, %(period)s, by the enclosed settlement", **words
+                )
+            else:
+                names[key] = self.env._("%(meter)s, %(period)s", **words)
+        return names[key]
 
     def _free_reason(self, unit, left):
         """Why pages cost nothing."""
@@ -210,28 +217,37 @@ class ServiceBillingRating(models.AbstractModel):
 
     def _charge_vals(self, statement, key, line, period, stay):
         """What all charges of a period have in common."""
-        contract = statement.contract
-        location = contract.env["res.partner"]
-        if stay:
-            place = statement.facts.place(stay.device_id, period.stop, contract.customer_id)
-            location = location.browse(place)
+        place = stay and statement.facts.place(
+            stay.device_id, period.stop, statement.contract.customer_id
+        )
         return {
+            **self._contract_vals(statement, place),
             "key": key,
-            "company_id": contract.company_id.id,
-            "currency_id": contract.currency_id.id,
-            "customer_id": contract.customer_id.id,
-            "location_id": location.id,
-            "partner_id": contract._get_invoice_partner(contract.customer_id, location).id,
-            "contract_id": contract.id,
             "device_id": stay.device_id.id if stay else False,
             "stay_id": stay.id if stay else False,
             "date": period.stop - timedelta(days=1),
             "period_start": period.start,
             "period_stop": period.stop,
             "rate_line_id": line.id,
-            "res_model": "service.contract",
-            "res_id": contract.id,
         }
+
+    def _contract_vals(self, statement, place):
+        """What all charges of a contract have in common at one location."""
+        known = statement.terms.known
+        if place not in known:
+            contract = statement.contract
+            location = contract.env["res.partner"].browse(place)
+            known[place] = {
+                "company_id": contract.company_id.id,
+                "currency_id": contract.currency_id.id,
+                "customer_id": contract.customer_id.id,
+                "location_id": location.id,
+                "partner_id": contract._get_invoice_partner(contract.customer_id, location).id,
+                "contract_id": contract.id,
+                "res_model": "service.contract",
+                "res_id": contract.id,
+            }
+        return known[place]
 
     def _days(self, period):
         """A period in words: its first and its last day."""

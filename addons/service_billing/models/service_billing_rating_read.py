@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import models
 from odoo.tools import format_date
 
-from ..tools.ledger import ESTIMATE, READING, Edge, estimate, trend
+from ..tools.ledger import ESTIMATE, READING, estimate, trend
 from ..tools.statement import Posting, Problem
 
 
@@ -20,7 +20,7 @@ class ServiceBillingRating(models.AbstractModel):
         chain = facts.chain(meter)
         if chain.stay != stay.id and not self._begin(statement, facts, stay, meter):
             return None
-        edge = self._edge(statement, facts, stay, segment.stop)
+        edge = statement.terms.edge(stay, segment.stop, facts.midnight)
         mark = self._find(facts, meter, edge, chain.last)
         if mark is None:
             mark = self._estimated(statement, facts, stay, meter, edge)
@@ -33,12 +33,6 @@ class ServiceBillingRating(models.AbstractModel):
         postings = [Posting(entry, stay) for entry in chain.extend(mark)]
         statement.postings += postings
         return postings
-
-    def _edge(self, statement, facts, stay, day):
-        """A day on which the pages of a device are counted."""
-        terms = statement.terms
-        is_cut = terms.is_cut(stay, day) or day == terms.days(stay)[0]
-        return Edge(day, facts.midnight(day), *terms.window, is_cut, terms.next_cut(stay, day))
 
     def _find(self, facts, meter, edge, since):
         """The boundary at an edge by readings; None when they do not tell it, or one that does
@@ -56,7 +50,7 @@ class ServiceBillingRating(models.AbstractModel):
             self._wait_for(statement, stay, earlier)
             return False
         chain = facts.chain(meter)
-        edge = self._edge(statement, facts, stay, statement.terms.days(stay)[0])
+        edge = statement.terms.edge(stay, statement.terms.days(stay)[0], facts.midnight)
         mark = self._first_mark(facts, stay, meter, edge)
         if mark is None:
             self._miss(statement, facts, stay, meter, edge)
@@ -74,7 +68,7 @@ class ServiceBillingRating(models.AbstractModel):
             # An estimate is what the one before pays for, not what was true.
             timeline = facts.timelines[meter]
             return self._find(facts, meter, edge, last and timeline.known(last.moment, None))
-        known = facts.stays.get(stay.device_id.id, stay.browse())
+        known = facts.stays.get(stay.device_id.id, stay)
         before = known.filtered(lambda each: each.id == facts.chain(meter).stay)
         if before and before._stop() == edge.day:
             return last

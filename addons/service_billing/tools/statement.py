@@ -56,13 +56,18 @@ class Unit:
     """Pages that are counted together in one part of a period, by one price."""
 
     key: str
-    line: Any
-    """``service.rate.line``"""
+    price: Any
+    """``Price``"""
     group: Any
     segment: Period
-    turn: Period
+    turn: Period | None = None
     """The settlement of the minimum in which it lies, as far as the unit exists in it."""
     parts: list[Part] = field(default_factory=list)
+
+    @property
+    def line(self):
+        """``service.rate.line``"""
+        return self.price.line
 
     @property
     def pages(self):
@@ -72,7 +77,7 @@ class Unit:
     @property
     def stay(self):
         """The stay of the only device that it can have; None for a pool."""
-        return self.parts[0].stay if self.key.startswith("stay/") and self.parts else None
+        return self.parts[0].stay if self.price.level == "device" and self.parts else None
 
     @property
     def postings(self):
@@ -82,7 +87,7 @@ class Unit:
     @property
     def share(self):
         """How many of the agreed periods it is."""
-        return self.line._share(self.group.usage_months) * self.segment.share
+        return self.price.share(self.group.usage_months, self.segment)
 
 
 @dataclass(slots=True)
