@@ -117,13 +117,16 @@ class ServiceConsumption(models.Model):
     _meter_end_uniq = models.Constraint(
         "UNIQUE(meter_id, seq, life_to, date_to)", "These pages are billed already."
     )
+    # A key that began with meter_id Odoo would take for that of the field, and drop.
     _meter_predecessor = models.Constraint(
-        "FOREIGN KEY (meter_id, prev_seq, life_from, date_from) "
-        "REFERENCES service_consumption (meter_id, seq, life_to, date_to)",
+        "FOREIGN KEY (prev_seq, meter_id, life_from, date_from) "
+        "REFERENCES service_consumption (seq, meter_id, life_to, date_to)",
         "The ledger of a meter has neither gap nor overlap.",
     )
+    # NULLs named: what is unknown would pass a check.
     _seq_rises = models.Constraint(
-        "CHECK((seq = 1 AND prev_seq IS NULL) OR (seq > 1 AND prev_seq = seq - 1))",
+        "CHECK(CASE seq WHEN 1 THEN prev_seq IS NULL "
+        "ELSE seq > 1 AND prev_seq IS NOT NULL AND prev_seq = seq - 1 END)",
         "The rows of a meter's ledger follow each other.",
     )
     _pages_rise = models.Constraint(

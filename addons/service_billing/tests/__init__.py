@@ -16,6 +16,8 @@ from . import (
     test_service_charge_bill,
     test_service_charge_concurrency,
     test_service_charge_security,
+    test_service_consumption,
+    test_service_consumption_concurrency,
     test_service_contract_bill,
     test_service_contract_ceiling,
     test_service_correction,

@@ -1,6 +1,8 @@
+from datetime import datetime
+
 from odoo.tests import tagged
 
-from .common_period import ServicePeriodCommon
+from .common_period import ServicePeriodCommon, day
 
 
 @tagged("post_install", "-at_install")
@@ -28,3 +30,44 @@ class TestBillingRating(ServicePeriodCommon):
         statement = self._statement(contract, "2-15")
         self.assertEqual(statement.state, "missing")
         self.assertIn("SN-1", self._texts(statement)[0])
+
+    def test_the_number_of_queries_does_not_grow(self):
+        counts = {}
+        for count in (1, 2, 12):  # The first one also reads what the others find in memory.
+            devices = [self._make_device(f"Q{count}-{number}") for number in range(count)]
+            contracts = self.env["service.contract"]
+            for device in devices:
+                self._take(device, {"1-1": 1000, "2-1": 1500})
+                prices = [{"price_unit": 0.05}, {"kind": "base_fee", "price_unit": 100}]
+                contracts |= self._contract(prices, {device: "1-1"})
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            statements = self.env["service.billing.rating"]._statements(contracts, day("2-1"))
+            counts[count] = self.cr.sql_log_count - before
+            self.assertEqual({each.state for each in statements.values()}, {"ready"})
+        self.assertEqual(counts[2], counts[12])
+
+    def test_a_charge_is_of_the_place_where_the_device_was(self):
+        device = self._make_device("SN-1")
+        self._take(device, {"1-1": 1000, "2-1": 1500})
+        contract = self._contract([{"price_unit": 0.05}], {device: "1-1"})
+        first, second = self.env["res.partner"].create(
+            [
+                {"name": name, "type": "location", "parent_id": self.customer.id}
+                for name in ("Ground floor", "First floor")
+            ]
+        )
+        for place, when in ((first, "1-10"), (second, "2-1")):
+            self.env["service.device.placement"].create(
+                {
+                    "device_id": device.id,
+                    "date_start": datetime.combine(day(when), datetime.min.time()),
+                    "kind": "customer",
+                    "customer_id": self.customer.id,
+                    "location_id": place.id,
+                    "owner": "customer",
+                }
+            )
+        self.assertEqual(device.location_id, second)
+        self.assertEqual(self._settle(contract, "2-1").location_id, first)

@@ -34,3 +34,34 @@ class TestBillingRun(ServicePeriodCommon, ServiceBillingCommon):
         again.line_ids._settle(automatic=True)
         self.assertEqual(again.line_ids.state, "missing")
         self.assertEqual(again.line_ids.amount, 100)
+
+    def test_a_device_that_was_handed_over_is_settled_with_both_customers(self):
+        device = self._make_device("SN-H")
+        self._take(device, {"1-1": 1000, "1-16": 1200, "1-31": 1700})
+        prices = [{"price_unit": 0.05}]
+        later = self._contract(prices, {device: "1-16"}, customer_id=self.other_customer.id)
+        first = self._contract(prices, {})
+        first.device_ids = [
+            Command.create(
+                {"device_id": device.id, "date_start": day("1-1"), "date_end": day("1-16")}
+            )
+        ]
+        # The later one is looked at first, and waits for the earlier one.
+        run = self._run("2-1", later | first)
+        self.assertEqual(run.line_ids._statements()[run.line_ids[0]].after, {first})
+        run.line_ids._settle(automatic=True)
+        amounts = {line.contract_id: (line.state, line.amount) for line in run.line_ids}
+        self.assertEqual(amounts, {later: ("invoiced", 25), first: ("invoiced", 10)})
+        # Where the earlier one waits for a person, the later one waits with it.
+        manual = self._make_device("SN-M")
+        self._take(manual, {"1-1": 1000, "1-16": 1200, "1-31": 1700})
+        held = self._contract(prices, {}, billing_mode="manual")
+        held.device_ids = [
+            Command.create(
+                {"device_id": manual.id, "date_start": day("1-1"), "date_end": day("1-16")}
+            )
+        ]
+        after = self._contract(prices, {manual: "1-16"})
+        run.line_ids = [Command.create({"contract_id": each.id}) for each in held | after]
+        run.line_ids[-2:]._settle(automatic=True)
+        self.assertEqual(run.line_ids[-2:].mapped("state"), ["ready", "missing"])
