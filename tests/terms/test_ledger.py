@@ -1,4 +1,4 @@
-"""The ledger of a meter: whatever is read, estimated or handed over, a page is in one row."""
+"""The ledger of a meter: each page is in one row, whatever is read, estimated or handed over."""
 
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction

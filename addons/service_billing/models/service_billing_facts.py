@@ -39,6 +39,8 @@ class Facts:
     """``{unit: pages left of the prepaid block}``"""
     segments: dict = field(default_factory=dict)
     """``{unit: [(period start, rate line id, share, pages, amount)]}``"""
+    words: dict = field(default_factory=dict)
+    """Names and periods in words, by language: alike on many charges."""
     midnight: object = None
     """UTC moment at which a local day begins."""
     _going_on: dict = field(default_factory=dict)

@@ -24,14 +24,13 @@ class ServiceBillingRating(models.AbstractModel):
         scopes += [("group", group, group) for group in stays.group_id]
         scopes += [("device", stay, stay.group_id) for stay in stays]
         for level, scope, group in scopes:
-            self._rate_scope(statement, facts, level, scope, group)
+            fees = statement.terms.fees(group if level != "contract" else group.browse(), level)
+            if fees:
+                self._rate_scope(statement, facts, level, scope, group, fees)
 
-    def _rate_scope(self, statement, facts, level, scope, group):
+    def _rate_scope(self, statement, facts, level, scope, group, fees):
         """Charge the fee of one contract, group or device for each period that is due."""
         terms = statement.terms
-        fees = terms.fees(group if level != "contract" else group.browse(), level)
-        if not fees:
-            return
         stay = scope if level == "device" else None
         start, stop = terms.span(level, group, stay)
         key = f"{'stay' if level == 'device' else level}/{scope.id}"
@@ -51,7 +50,9 @@ class ServiceBillingRating(models.AbstractModel):
         exact = line._base_fee(period, group.base_months)
         price = exact if period.share == 1 and _is_short(exact) else page_price.rounded(exact)
         name = self.env._(
-            "%(fee)s, %(period)s", fee=self._fee_name(line), period=self._days(period)
+            "%(fee)s, %(period)s",
+            fee=self._fee_name(line),
+            period=self._days(statement, period),
         )
         vals = self._charge_vals(statement, f"fee/{unit}/{period.start}", line, period, stay)
         charges = statement.ahead if group.base_timing == "advance" else statement.charges
@@ -64,7 +65,7 @@ class ServiceBillingRating(models.AbstractModel):
                 "unit": unit,
                 "quantity": 1.0,
                 "price_unit": float(price),
-                "product_id": statement.contract._period_product("fee").id,
+                "product_id": self._product(statement, "fee"),
                 "share": str(line._share(group.base_months) * period.share),
                 "arithmetic": [],
             }
@@ -114,7 +115,7 @@ class ServiceBillingRating(models.AbstractModel):
                 "price_unit": float(price),
                 "covered": free,
                 "reason": free and self._free_reason(unit, left),
-                "product_id": statement.contract._period_product("pages").id,
+                "product_id": self._product(statement, "pages"),
                 "pages": unit.pages,
                 "share": str(share),
                 "block_left": left,
@@ -135,14 +136,14 @@ class ServiceBillingRating(models.AbstractModel):
                     "%(meter)s: prepaid block of %(pages)s pages, %(period)s",
                     meter=unit.line.meter_type_id.name,
                     pages=unit.line.block_pages,
-                    period=self._days(unit.segment),
+                    period=self._days(statement, unit.segment),
                 ),
                 "kind": "pages",
                 "role": "block",
                 "unit": unit.key,
                 "quantity": float(row.blocks),
                 "price_unit": float(row.price),
-                "product_id": statement.contract._period_product("pages").id,
+                "product_id": self._product(statement, "pages"),
                 "arithmetic": dump([row]),
             }
         )
@@ -178,14 +179,14 @@ class ServiceBillingRating(models.AbstractModel):
                 "name": self.env._(
                     "%(meter)s: up to the minimum, %(period)s",
                     meter=unit.line.meter_type_id.name,
-                    period=self._days(turn),
+                    period=self._days(statement, turn),
                 ),
                 "kind": "pages",
                 "role": "minimum",
                 "unit": unit.key,
                 "quantity": float(row.pages if by_pages else 1),
                 "price_unit": float(row.price if by_pages else page_price.rounded(row.amount)),
-                "product_id": statement.contract._period_product("pages").id,
+                "product_id": self._product(statement, "pages"),
                 "arithmetic": dump([row]),
             }
         )
@@ -193,10 +194,10 @@ class ServiceBillingRating(models.AbstractModel):
     def _pages_name(self, statement, unit, rows):
         """What pages are called on documents: alike for all devices, so that they are one line."""
         as_sum, meter_type, days = is_sum(rows), unit.price.meter_type, unit.segment
-        key = meter_type, days.start, days.stop, as_sum
-        names = statement.terms.known
+        key = self.env.lang, meter_type, days.start, days.stop, as_sum
+        names = statement.facts.words
         if key not in names:
-            words = {"meter": meter_type.name, "period": self._days(days)}
+            words = {"meter": meter_type.name, "period": self._days(statement, days)}
             if as_sum:
                 names[key] = self.env._(
                     "%(meter)s, %(period)s, by the enclosed settlement", **words
@@ -231,13 +232,20 @@ class ServiceBillingRating(models.AbstractModel):
             "rate_line_id": line.id,
         }
 
+    def _product(self, statement, kind):
+        """Id of the product as which fees or pages of a contract stand on documents."""
+        known = statement.terms.known
+        if kind not in known:
+            known[kind] = statement.contract._period_product(kind).id
+        return known[kind]
+
     def _contract_vals(self, statement, place):
         """What all charges of a contract have in common at one location."""
         known = statement.terms.known
-        if place not in known:
+        if ("place", place) not in known:
             contract = statement.contract
             location = contract.env["res.partner"].browse(place)
-            known[place] = {
+            known["place", place] = {
                 "company_id": contract.company_id.id,
                 "currency_id": contract.currency_id.id,
                 "customer_id": contract.customer_id.id,
@@ -247,12 +255,16 @@ class ServiceBillingRating(models.AbstractModel):
                 "res_model": "service.contract",
                 "res_id": contract.id,
             }
-        return known[place]
+        return known["place", place]
 
-    def _days(self, period):
+    def _days(self, statement, period):
         """A period in words: its first and its last day."""
-        first, last = period.start, period.stop - timedelta(days=1)
-        return f"{format_date(self.env, first)} – {format_date(self.env, last)}"
+        key = self.env.lang, period.start, period.stop
+        words = statement.facts.words
+        if key not in words:
+            first, last = period.start, period.stop - timedelta(days=1)
+            words[key] = f"{format_date(self.env, first)} – {format_date(self.env, last)}"
+        return words[key]
 
 
 def _is_short(price):

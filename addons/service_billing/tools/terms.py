@@ -21,6 +21,7 @@ class Price:
     block: Any
     """The prepaid ``Block``, or None."""
     _scaled: dict = field(default_factory=dict)
+    _shares: dict = field(default_factory=dict)
 
     def rows(self, pages, share):
         """The arithmetic of so many pages in so many agreed periods."""
@@ -30,7 +31,10 @@ class Price:
 
     def share(self, months, segment):
         """How many of the agreed periods a part of so many months is."""
-        return self.line._share(months) * segment.share
+        key = months, segment.start, segment.stop
+        if key not in self._shares:
+            self._shares[key] = self.line._share(months) * segment.share
+        return self._shares[key]
 
 
 class Terms:
@@ -53,7 +57,8 @@ class Terms:
         self.has_minimum = any(line._has_minimum() for line in self.rates.line_ids)
         self.known = {}
         """What else is found once for all devices."""
-        self._prices, self._fees, self._periods, self._edges = {}, {}, {}, {}
+        self._days, self._prices, self._fees = {}, {}, {}
+        self._periods, self._edges = {}, {}
 
     def versions(self, start, stop):
         """The versions of the prices in force in some days.
@@ -72,9 +77,7 @@ class Terms:
         if group not in self._prices:
             self._prices[group] = {
                 rate: [
-                    Price(
-                        line, line.level, line.meter_type_id, line._page_terms(), line._block()
-                    )
+                    Price(line, line.level, line.meter_type_id, line._page_terms(), line._block())
                     for line in lines
                 ]
                 for rate, lines in self.contract._page_prices(group).items()
@@ -89,7 +92,9 @@ class Terms:
 
     def days(self, stay):
         """From when until when a device is settled here: ``(first day, first day no longer)``."""
-        return max(stay.date_start, self.start), self.stops[stay]
+        if stay not in self._days:
+            self._days[stay] = max(stay.date_start, self.start), self.stops[stay]
+        return self._days[stay]
 
     def periods(self, stay, first, day):
         """The periods of a device from a day on that are due until another, and their parts with

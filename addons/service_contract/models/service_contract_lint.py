@@ -90,8 +90,10 @@ class ServiceContract(models.Model):
         if not stays:
             text = self.env._("No device is on the contract. Add the devices.")
             findings.append(Finding("no_device", text, self))
+        first = self._rates_ahead().sorted("date_from")[:1]
+        lines = {group: first._lines_for(group) for group in stays.group_id}
         for stay in stays:
-            findings += stay._lint_stay()
+            findings += stay._lint_stay(first, lines.get(stay.group_id))
         return findings
 
     def _lint_recipient(self, stays):
@@ -185,19 +187,21 @@ class ServiceContractDevice(models.Model):
 
     _inherit = "service.contract.device"
 
-    def _lint_stay(self):
-        """Findings of one device: ``[Finding]``."""
-        contract = self.contract_id
+    def _lint_stay(self, rate, prices):
+        """Findings of one device: ``[Finding]``.
+
+        :param rate: the first version of the prices ahead
+        :param prices: those of them that are for its group
+        """
         if not self.group_id:
             text = self.env._(
                 "%s is in no billing group. Choose one in the list of devices.",
                 self.device_id.display_name,
             )
             return [Finding("no_group", text, self)]
-        rate = contract._rates_ahead().sorted("date_from")[:1]
-        billed = rate.line_ids.filtered(lambda line: line.kind in ("base_fee", "pages"))
-        lines = rate._lines_for(self.group_id) & billed
-        if billed and not lines:
+        periodic = ("base_fee", "pages")
+        lines = prices.filtered(lambda line: line.kind in periodic)
+        if not lines and rate.line_ids.filtered(lambda line: line.kind in periodic):
             text = self.env._(
                 "The rates from %(date)s have no price for group “%(group)s” of %(device)s. Add a "
                 "price for it or one for all groups.",
