@@ -29,6 +29,7 @@
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
         "views/service_contract_views.xml",
+        "views/service_meter_test_views.xml",
         "views/service_device_views.xml",
         "wizard/service_correction_wizard_views.xml",
         "views/service_correction_views.xml",

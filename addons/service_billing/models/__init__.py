@@ -46,4 +46,5 @@ from . import (
     mail_mail,
     service_meter_reading_set,
     service_meter_reading,
+    service_meter_test,
 )

@@ -161,7 +161,7 @@ class ServiceBillingRating(models.AbstractModel):
 
         :param dict ends: see ``service.consumption._ends``
         """
-        return {}
+        return self.env["service.meter.test"]._waiting(meters.ids, ends)
 
     def _read_settled(self, facts, contracts):
         """Read until when each unit was settled, and what its minimum and its block need."""

@@ -71,3 +71,14 @@ class TestBillingRating(ServicePeriodCommon):
             )
         self.assertEqual(device.location_id, second)
         self.assertEqual(self._settle(contract, "2-1").location_id, first)
+
+    def test_who_reads_a_counter_says_how_much_were_test_prints(self):
+        device = self._make_device("SN-1")
+        self._take(device, {"1-1": 1000})
+        contract = self._contract([{"price_unit": 0.05}], {device: "1-1"})
+        entry = self.env["service.meter.entry"].with_user(self.users["technician"])
+        entry = entry.create({"device_id": device.id, "date": datetime(2026, 2, 1, 11)})
+        line = entry.line_ids.filtered(lambda line: line.meter_id.type_id == self.mono_type)
+        line.write({"value": "1500", "test_pages": 20})
+        entry.action_take()
+        self.assertEqual(self._settle(contract, "2-1").pages, 480)

@@ -46,6 +46,7 @@ class TestWorkedExamples(ServicePeriodCommon):
         self.devices = {name: self._make_device(name) for name in named if " again" not in name}
         for name, vals in example["devices"].items():
             self._read_device(name, vals.get("readings", {}))
+            self._print_tests(name, vals.get("tests", {}))
         self.contracts = {name: self._agree(name, terms) for name, terms in contracts.items()}
         for when in map(str, example["days"]):
             self._settle_day(*(when.split() if " " in when else ("main", when)))
@@ -100,6 +101,16 @@ class TestWorkedExamples(ServicePeriodCommon):
         if verdict in ("reset", "rollover"):
             readings.filtered(lambda r: r.verdict == "suspect")._decide(verdict)
         self.assertEqual(set(readings.mapped("verdict")), {verdict or "accepted"})
+
+    def _print_tests(self, name, tests):
+        """Test prints of the mono counter by their days."""
+        for when, pages in tests.items():
+            meters = self.devices[name].meter_ids
+            meter = meters.filtered(lambda each: each.type_id == self.mono_type)
+            moment = datetime.combine(day(when), datetime.min.time())
+            meter.env["service.meter.test"].create(
+                {"meter_id": meter.id, "date": moment, "pages": pages}
+            )
 
     def _agree(self, name, example):
         """The contract of an example, in force."""

@@ -3,4 +3,5 @@ from . import (
     service_correction_price,
     service_correction_zero,
     service_contract_assign,
+    service_meter_entry,
 )

@@ -109,10 +109,13 @@ class TestServiceVisit(ServiceOrderCommon):
             .with_context(**action["context"])
             .create({})
         )
-        entry.line_ids.value = 1234
+        entry.line_ids.write({"value": 1234, "test_pages": 12})
         entry.action_take()
         self.assertEqual(visit.reading_set_id.source, "technician")
         self.assertEqual(meter.value, 1234)
+        tests = self.device.meter_test_ids
+        self.assertEqual((tests.meter_id, tests.pages), (meter, 12))
+        self.assertEqual(tests.user_id, self.technician_user)
 
     def test_qr_leads_the_technician_to_the_own_visit(self):
         order = self._create_order()
