@@ -1,7 +1,9 @@
-from odoo.exceptions import AccessError
-from odoo.http import request, route
+from odoo.exceptions import AccessError, MissingError
+from odoo.http import content_disposition, request, route
 
 from odoo.addons.account_payment.controllers.portal import PortalAccount
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class ServicePortalAccount(PortalAccount):
@@ -36,3 +38,47 @@ class ServicePortalAccount(PortalAccount):
         if self._is_overdue_mixed():
             return request.redirect("/my/invoices?filterby=overdue_invoices")
         return super().portal_my_overdue_invoices(**kwargs)
+
+    @route(
+        [
+            "/my/invoices/<int:invoice_id>/settlement",
+            "/my/invoices/<int:invoice_id>/settlement/<string:kind>",
+        ],
+        type="http",
+        auth="public",
+        website=True,
+    )
+    def portal_my_invoice_settlement(self, invoice_id, kind=None, access_token=None, **kwargs):
+        """The statement of readings of a document: as a page, as PDF or for spreadsheets.
+
+        :param str kind: ``pdf``, ``csv`` or ``xlsx``; without it, the page
+        """
+        try:
+            invoice = self._document_check_access("account.move", invoice_id, access_token)
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        if not kind:
+            values = self._invoice_get_page_view_values(invoice, access_token, **kwargs)
+            values |= {"annex": invoice._annex(), "o": invoice}
+            return request.render("service_billing.portal_invoice_settlement", values)
+        files = {
+            "pdf": ("application/pdf", self._get_annex_pdf),
+            "csv": ("text/csv; charset=utf-8", lambda move: move._annex_csv()),
+            "xlsx": (XLSX, lambda move: move._annex_xlsx()),
+        }
+        if kind not in files:
+            return request.not_found()
+        mimetype, make = files[kind]
+        content, name = make(invoice), invoice._get_annex_filename(kind)
+        headers = [
+            ("Content-Type", mimetype),
+            ("Content-Length", len(content)),
+            ("Content-Disposition", content_disposition(name)),
+        ]
+        return request.make_response(content, headers)
+
+    @staticmethod
+    def _get_annex_pdf(invoice):
+        # sudo: who may open the document was checked above.
+        report = request.env["ir.actions.report"].sudo()
+        return report._render_qweb_pdf("service_billing.report_annex", invoice.ids)[0]

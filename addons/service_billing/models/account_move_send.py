@@ -1,4 +1,11 @@
+import logging
+
+from psycopg2 import OperationalError
+
 from odoo import api, models
+from odoo.exceptions import LockError, UserError
+
+_logger = logging.getLogger(__name__)
 
 # A settlement travels as a plain PDF: no e-invoice, no network that carries invoices.
 SETTLEMENT_METHODS = {"email", "manual"}
@@ -49,3 +56,97 @@ class AccountMoveSend(models.AbstractModel):
             methods = set(settings["sending_methods"]) & SETTLEMENT_METHODS
             settings.update(extra_edis=set(), invoice_edi_format=False, sending_methods=methods)
         return settings
+
+    # ------------------------------------------------------------------ documents of a run
+
+    @api.model
+    def _get_default_mail_partner_ids(self, move, mail_template, mail_lang):
+        # EXTENDS 'account': the customer's accounting contacts, else the recipient.
+        people = move._get_accounting_contacts()
+        return people or super()._get_default_mail_partner_ids(move, mail_template, mail_lang)
+
+    @api.model
+    def _send_mails(self, moves_data):
+        # EXTENDS 'account', where the recipient follows each document from its posting on.
+        for move in moves_data:
+            people = move._get_accounting_contacts()
+            if people and move.partner_id not in people:
+                move.message_unsubscribe(move.partner_id.ids)
+        return super()._send_mails(moves_data)
+
+    @api.model
+    def _get_default_mail_attachments_widget(self, move, mail_template, **kwargs):
+        # EXTENDS 'account': the statement of readings beside the document.
+        found = super()._get_default_mail_attachments_widget(move, mail_template, **kwargs)
+        if not move._has_annex():
+            return found
+        name = move._get_annex_filename("pdf")
+        return found + [
+            {
+                "id": f"placeholder_{name}",
+                "name": name,
+                "mimetype": "application/pdf",
+                "placeholder": True,
+                "dynamic_report": "service_billing.report_annex",
+            }
+        ]
+
+    @api.model
+    def _generate_and_send_invoices(self, moves, from_cron=False, **kwargs):
+        # EXTENDS 'account': documents of a run are sent one by one, so that one fails alone.
+        mine = moves.filtered(lambda move: from_cron and move.service_sending == "queued")
+        send = super()._generate_and_send_invoices
+        attachments = self.env["ir.attachment"]
+        for move in mine:
+            attachments += self._send_alone(move, send)
+        if mine and self._can_commit():
+            # What has been sent stays sent, whatever happens to the others.
+            self.env["ir.cron"]._commit_progress()
+        if others := moves - mine:
+            attachments += send(others, from_cron=from_cron, **kwargs)
+        return attachments
+
+    @api.model
+    def _send_alone(self, move, send):
+        """Send one document of a run; what goes wrong is told to accounting.
+
+        :param send: core's method
+        :return: its files
+        """
+        try:
+            with self.env.cr.savepoint():
+                self._check_has_reader(move)
+                files = send(move, from_cron=True)
+                if move.service_sending == "queued":
+                    move._sending_done()
+                return files
+        except (OperationalError, LockError):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others are sent
+            _logger.warning("document %s could not be sent", move.name, exc_info=True)
+            move._sending_failed(str(error.args[0] if error.args else error))
+            return self.env["ir.attachment"]
+
+    @api.model
+    def _check_has_reader(self, move):
+        """Core sends nothing, and says nothing, when nobody has an address."""
+        template = self._get_default_mail_template_id(move)
+        lang = self._get_default_mail_lang(move, template)
+        if not self._get_default_mail_partner_ids(move, template, lang):
+            raise UserError(
+                self.env._(
+                    "Nobody gets %(document)s: %(customer)s has no accounting contact with an "
+                    "e-mail address, and the recipient has none either. Enter one, then send the "
+                    "document.",
+                    document=move.name,
+                    customer=move.partner_id.display_name,
+                )
+            )
+
+    @api.model
+    def _hook_if_errors(self, moves_data, allow_raising=True):
+        # EXTENDS 'account': what could not be made (an e-invoice refused) is told, too.
+        super()._hook_if_errors(moves_data, allow_raising=allow_raising)
+        for move, move_data in moves_data.items():
+            if move.service_sending == "queued" and move_data.get("error"):
+                move._sending_failed(self._format_error_text(move_data["error"]))

@@ -23,6 +23,17 @@ class ResCompany(models.Model):
         domain="[('type', '=', 'sale'), ('service_is_settlement', '=', True)]",
     )
 
+    service_minimum_amount = fields.Monetary(
+        string="Smallest Document",
+        help="A month that comes to less, without taxes, waits for the next one, unless the "
+        "contract has ended. Zero: nothing waits.",
+    )
+
+    _service_minimum_positive = models.Constraint(
+        "CHECK(service_minimum_amount IS NULL OR service_minimum_amount >= 0)",
+        "The smallest amount of a document cannot be negative. Enter zero or more.",
+    )
+
     def write(self, vals):
         """A company that hands its invoicing over gets its settlement journal at once."""
         result = super().write(vals)

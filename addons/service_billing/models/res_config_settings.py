@@ -8,3 +8,6 @@ class ResConfigSettings(models.TransientModel):
     service_settlement_journal_id = fields.Many2one(
         related="company_id.service_settlement_journal_id", readonly=False
     )
+    service_minimum_amount = fields.Monetary(
+        related="company_id.service_minimum_amount", readonly=False
+    )

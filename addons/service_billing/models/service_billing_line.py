@@ -193,8 +193,8 @@ class ServiceBillingLine(models.Model):
             # Superuser: only the program ties a charge to the run that settled it.
             line_charges = by_contract.get(line.contract_id, charges.browse()).sudo()
             line_charges.billing_line_id = line
-        waiting = self.contract_id._charges_waiting(max(self.mapped("date")))
-        moves = (charges | waiting)._bill()
+        day = max(self.mapped("date"))
+        moves = (charges | self.contract_id._charges_waiting(day))._bill(day)
         moves.filtered(lambda move: move._is_issued_by_itself()).action_post()
         of_contract = {}
         for move in moves:

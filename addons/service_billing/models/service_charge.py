@@ -11,7 +11,7 @@ PROGRAM_FIELDS = frozenset(
     {"key", "amount", "state", "move_id", "move_line_id", "rule", "res_model", "res_id"}
     | {"coverage_id", "coverage_used"}
     | {"period_start", "period_stop", "unit", "role", "pages", "share", "block_left", "arithmetic"}
-    | {"rate_line_id", "stay_id", "is_reopened", "billing_line_id"}
+    | {"rate_line_id", "stay_id", "is_reopened", "billing_line_id", "annex_move_id"}
     | {"corrected_charge_id"}
 )
 
@@ -239,10 +239,16 @@ class ServiceCharge(models.Model):
         """Share out the value of the one invoice line of ``self`` among all its charges.
 
         The line is quantity × price, rounded once. Each charge gets what the value of all up to it
-        exceeds that of all before it, so that the charges always add up to the line.
+        exceeds that of all before it, so that the charges always add up to the line. A line without
+        a single price is the sum of its charges.
         """
+        charges = self.move_line_id.service_charge_ids.sorted("id")
+        if len(set(charges.mapped("price_unit"))) > 1:
+            for charge in self:
+                charge.amount = charge._round_value(charge.quantity)
+            return
         quantity = reached = 0.0
-        for charge in self.move_line_id.service_charge_ids.sorted("id"):
+        for charge in charges:
             quantity += charge.quantity
             value = charge._round_value(quantity)
             if charge in self:

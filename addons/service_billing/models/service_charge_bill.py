@@ -62,7 +62,7 @@ class ServiceCharge(models.Model):
             context["default_customer_id"] = record.customer_id.id
         return action | {"domain": [(field_name, "=", record.id)], "context": context}
 
-    def _bill(self):
+    def _bill(self, day=None):
         """Make draft documents of those charges that are to be billed; others are left alone.
 
         One document for each company, payer, customer, currency and month of performance (the VAT
@@ -70,11 +70,13 @@ class ServiceCharge(models.Model):
         invoice, or a settlement in its own journal when another program issues the invoices. What
         comes to zero or less waits: there are no such invoices.
 
+        :param date day: of a run: amounts below the company's minimum wait for the next month
         :return: the new draft ``account.move`` records
         :raise UserError: when somebody else is billing one of the charges at this moment
         """
         charges = self._lock_to_bill()
-        groups = charges.grouped(lambda charge: charge._get_bill_group()).values()
+        groups = charges.grouped(lambda charge: charge._get_bill_group())
+        groups = charges._join_small(groups, day) if day else groups.values()
         groups = [group for group in groups if group._is_billable_value(group._get_net_value())]
         positions = [group._get_positions() for group in groups]
         moves = self.env["account.move"].create(
@@ -89,6 +91,7 @@ class ServiceCharge(models.Model):
             for line_charges, move_line in zip(lines, move_lines, strict=True):
                 # Superuser: people may not tie a charge to an invoice line, only billing may.
                 line_charges.sudo().move_line_id = move_line
+        charges._explain_free(dict(zip(moves, groups, strict=True)))
         return moves
 
     def _lock_to_bill(self):
@@ -114,24 +117,11 @@ class ServiceCharge(models.Model):
 
     def _get_positions(self):
         """The lines of one document: a list of recordsets that share product, price and wording."""
-        return list(
-            self.grouped(
-                lambda charge: (
-                    charge.product_id,
-                    charge.price_unit,
-                    charge.discount,
-                    charge.name,
-                    charge.uom_id,
-                )
-            ).values()
-        )
+        return list(self.grouped(lambda charge: charge._position()).values())
 
     def _get_net_value(self):
         """What a document of these charges comes to: the sum of its lines, rounded one by one."""
-        return sum(
-            position[0]._round_value(sum(position.mapped("quantity")))
-            for position in self._get_positions()
-        )
+        return sum(position._round_values() for position in self._get_positions())
 
     def _is_billable_value(self, value):
         """Whether a document of such a net value may be made: none of zero or less."""
@@ -157,6 +147,7 @@ class ServiceCharge(models.Model):
                 Command.create({**charges._prepare_move_line_vals(), "sequence": index * 10})
                 for index, charges in enumerate(positions, start=1)
             ],
+            **self._prepare_document_vals(),
         }
 
     def _prepare_move_line_vals(self):
@@ -165,11 +156,15 @@ class ServiceCharge(models.Model):
         Account and taxes are left to the product and the fiscal position of the partner.
         """
         charge = self[0]
+        first, last = charge._days()
+        one_price = not charge._is_sum()
         return {
             "name": charge.name,
             "product_id": charge.product_id.id,
-            "quantity": sum(self.mapped("quantity")),
+            "quantity": sum(self.mapped("quantity")) if one_price else 1,
             "product_uom_id": charge.uom_id.id,
-            "price_unit": charge.price_unit,
+            "price_unit": charge.price_unit if one_price else self._round_values(),
             "discount": charge.discount,
+            "service_date_from": first,
+            "service_date_to": last,
         }

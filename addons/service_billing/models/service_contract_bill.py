@@ -37,6 +37,8 @@ class ServiceContractDefaults(models.AbstractModel):
             ("contract", "One for the Contract"),
             ("location", "One for Each Location"),
             ("device", "One for Each Device"),
+            ("cost_centre", "One for Each Cost Centre"),
+            ("order", "One for Each Order Number"),
         ],
         string="Invoices",
         required=True,
@@ -90,11 +92,14 @@ class ServiceCharge(models.Model):
             self._get_split(contract),
             self._is_due_on_issue(),
             agreed.payment_term_id,
-            agreed.purchase_order or "",
+            self._get_order_number(),
+            self._get_recipient(),
         )
 
     def _get_split(self, contract):
         """What has a document of its own within a contract."""
+        if contract.invoice_split == "cost_centre":
+            return self._get_cost_centre()
         names = {"location": "location_id", "device": "device_id"}
         name = names.get(contract.invoice_split)
         return self[name].id if name else False
@@ -121,6 +126,6 @@ class ServiceCharge(models.Model):
             vals["taxable_supply_date"] = False
         if contract.payment_term_id:
             vals["invoice_payment_term_id"] = contract.payment_term_id.id
-        if contract.purchase_order:
-            vals["ref"] = contract.purchase_order
+        if number := self[0]._get_order_number():
+            vals["ref"] = number
         return vals

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -46,6 +48,12 @@ class AccountMove(models.Model):
         document = self._prepare_subiekt_document(backend, f"service.settlement/{self.id}")
         self.subiekt_exchange_id = backend._export_sales_document(document)
         self.service_issue_state = "waiting"
+
+    def _prepare_subiekt_document(self, backend, key):
+        # EXTENDS 'connector_subiekt': what billing has found out about the invoice.
+        document = super()._prepare_subiekt_document(backend, key)
+        notes = f"{document.notes} {self._get_recipient_note()}".strip()
+        return replace(document, split_payment=self.service_split_payment, notes=notes)
 
     def _receive_subiekt_number(self, exchange):
         """Subiekt has issued the invoice: keep its number, tell the followers of the settlement.

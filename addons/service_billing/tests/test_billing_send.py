@@ -1,0 +1,220 @@
+from unittest.mock import patch
+
+from odoo import Command
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.base.models.ir_cron import IrCron
+from odoo.addons.base.models.ir_mail_server import IrMail_Server
+
+from .common_period import day
+from .test_billing_document import BillingDocumentCommon
+
+SENT = "odoo.addons.service_billing.models.account_move_send"
+
+
+@tagged("post_install", "-at_install")
+class TestBillingSend(BillingDocumentCommon):
+    """Documents of a run leave by themselves, each once (`trade.md` 3); a contract fails alone."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer.email = "office@odra.example"
+        cls.accounting = cls._person("accounting").partner_id
+        cls.accounting.email = "accounting@odra.example"
+        cls._person("user").partner_id.email = "user@odra.example"
+        cls.clerk = cls._staff("accounting")
+
+    def _ready(self, count=1, **vals):
+        """Contracts with something due on the first of February."""
+        contracts = self.env["service.contract"]
+        for number in range(count):
+            device = self._make_device(f"SN-{len(self.env['service.device'].search([]))}-{number}")
+            self._take(device, {"1-1": 0, "1-31": 1000})
+            contracts += self._contract([{"price_unit": 0.05}], {device: "1-1"}, **vals)
+        return contracts
+
+    def _cron(self):
+        # A test keeps its transaction.
+        with patch.object(IrCron, "_commit_progress", lambda *args, **kwargs: 0):
+            self.env["account.move"]._cron_account_move_send()
+
+    def _letters(self, move):
+        return move.message_ids.filtered(lambda message: message.message_type == "comment")
+
+    def _reports(self, failing=None):
+        """Papers without the programs that print; one document may fail."""
+
+        model = type(self.env["ir.actions.report"])
+
+        def pre(report, name, res_ids=None, **kwargs):
+            if failing and failing.id in res_ids:
+                raise ValueError("the printer is on fire")
+            return {record: {"stream": b"%PDF", "attachment": None} for record in res_ids}, "pdf"
+
+        return (
+            patch.object(model, "_pre_render_qweb_pdf", pre),
+            patch.object(
+                model,
+                "_get_splitted_report",
+                lambda report, name, content, kind: {key: b"%PDF" for key in content},
+            ),
+            patch.object(model, "_render", lambda report, name, ids, **kwargs: (b"%PDF", "pdf")),
+        )
+
+    def _send(self, failing=None):
+        first, second, third = self._reports(failing)
+        with first, second, third:
+            self._cron()
+
+    def test_sent_once_to_accounting_with_the_annex(self):
+        move = self._bill(self._ready(), "2-1").move_ids
+        self.assertEqual(move.service_sending, "queued")
+        self._send()
+        self._send()
+        [letter] = self._letters(move)
+        self.assertEqual(letter.notified_partner_ids, self.accounting)
+        names = sorted(letter.attachment_ids.mapped("name"))
+        self.assertEqual(len(names), 2)
+        self.assertTrue(any(name.startswith("Statement of readings") for name in names), names)
+        self.assertEqual(move.service_sending, "sent")
+        self.assertFalse(move.sending_data)
+        self.env["service.billing.line"]._refresh()
+        self.assertEqual(move.service_sending, "sent")
+
+    def test_without_an_accounting_contact_the_recipient_gets_it(self):
+        self.env["service.membership"].search(
+            [("contact_id", "=", self.accounting.id)]
+        ).active = False
+        move = self._bill(self._ready(), "2-1").move_ids
+        self._send()
+        self.assertEqual(self._letters(move).partner_ids, self.customer)
+
+    def test_scope_of_the_accounting_contact(self):
+        """Who keeps the books of one place only gets the documents of that place."""
+        role = self.env["service.membership"].search([("contact_id", "=", self.accounting.id)])
+        role.write({"scope": "locations", "location_ids": [Command.set(self.other_site.ids)]})
+        move = self._bill(self._ready(), "2-1").move_ids
+        self.assertEqual(move.partner_shipping_id, self.site)
+        self.assertFalse(move._get_accounting_contacts())
+        role.location_ids = self.site
+        self.assertEqual(move._get_accounting_contacts(), self.accounting)
+
+    def test_not_by_itself(self):
+        for mode in ("post", "manual"):
+            line = self._bill(self._ready(billing_mode=mode), "2-1")
+            self.assertFalse(any(line.move_ids.mapped("service_sending")))
+
+    def test_one_that_fails_is_told_and_the_rest_goes_on(self):
+        bad, *good = self._bill(self._ready(3), "2-1").move_ids
+        with mute_logger(SENT):
+            self._send(failing=bad)
+        self.assertEqual({move.service_sending for move in good}, {"sent"})
+        self.assertEqual(bad.service_sending, "failed")
+        self.assertFalse(self._letters(bad))
+        [activity] = bad.activity_ids
+        self.assertEqual(activity.user_id, self.clerk)
+        self.assertIn("on fire", activity.note)
+        self.env["service.billing.line"]._refresh()
+        self._send()
+        self.assertEqual(bad.service_sending, "sent")
+        self.assertEqual(len(self._letters(bad)), 1)
+        self.assertFalse(bad.activity_ids)
+
+    def test_e_mail_that_does_not_leave(self):
+        """The outgoing server refuses: told once, tried again, and nobody gets it twice."""
+        move = self._bill(self._ready(), "2-1").move_ids
+        refuse = patch.object(IrMail_Server, "send_email", side_effect=OSError("refused"))
+        connect = patch.object(IrMail_Server, "_connect__", lambda *args, **kwargs: None)
+        allowed = patch.object(IrMail_Server, "_disable_send", lambda server: False)
+        with connect, allowed, refuse, mute_logger("odoo.addons.mail.models.mail_mail"):
+            self._send()
+        self.assertEqual(move.service_sending, "failed")
+        self.assertEqual(move.activity_ids.user_id, self.clerk)
+        mail = self.env["mail.mail"].search(
+            [("model", "=", "account.move"), ("res_id", "=", move.id)]
+        )
+        self.assertEqual(mail.state, "exception")
+        self.env["account.move"]._retry_sending()
+        self.assertEqual(mail.state, "outgoing")
+        accept = patch.object(IrMail_Server, "send_email", lambda *args, **kwargs: "<id@x>")
+        with connect, allowed, accept:
+            mail.send()
+        self.assertEqual(move.service_sending, "sent")
+        self.assertFalse(move.activity_ids)
+        self._send()
+        self.assertEqual(len(self._letters(move)), 1)
+
+    def test_nobody_to_send_to(self):
+        (self.accounting | self.customer).email = False
+        move = self._bill(self._ready(), "2-1").move_ids
+        with mute_logger(SENT):
+            self._send()
+        self.assertEqual(move.service_sending, "failed")
+        self.assertIn("Nobody gets", move.activity_ids.note)
+
+    def test_waits_for_the_number(self):
+        """Trade 1: where another program issues, it is sent when the number is there."""
+        self.company.service_issuer = "external"
+        lines = self._bill(self._ready(), "2-1")
+        move = lines.move_ids
+        complete = patch.object(
+            type(move), "_is_fiscally_complete", lambda self: bool(self.service_external_number)
+        )
+        with complete:
+            move._compute_service_fiscally_complete()
+            lines.state = "number"
+            move.service_sending = move.sending_data = False
+            self.env["service.billing.line"]._refresh()
+            self.assertEqual((lines.state, move.service_sending), ("number", False))
+            move.service_external_number = "FS 7/2026"
+            move._compute_service_fiscally_complete()
+            self.env["service.billing.line"]._refresh()
+            self.assertEqual((lines.state, move.service_sending), ("invoiced", "queued"))
+            self._send()
+        [letter] = self._letters(move)
+        self.assertIn("FS 7/2026", letter.subject)
+
+    # ------------------------------------------------------------------ what cannot be settled
+
+    def test_closed_period(self):
+        """Nothing is half made, the other contract is billed, somebody is told once."""
+        self.company.tax_lock_date = day("1-31")
+        closed, good = self._ready(2)
+        closed.user_id = self.clerk
+        good.vat_rule = "issue"
+        lines = {line.contract_id: line for line in self._bill(closed | good, "2-1")}
+        self.assertEqual(lines[good].state, "invoiced", lines[good].problem)
+        self.assertEqual(lines[closed].state, "error")
+        self.assertIn("closed in accounting", lines[closed].problem)
+        self.assertFalse(closed.charge_ids)
+        self.assertFalse(closed.consumption_ids)
+        [activity] = closed.activity_ids
+        self.assertEqual(activity.user_id, self.clerk)
+        lines[closed]._settle(automatic=True)
+        self.assertEqual(closed.activity_ids, activity)
+        self.company.tax_lock_date = False
+        lines[closed]._settle(automatic=True)
+        self.assertEqual(lines[closed].state, "invoiced")
+        self.assertFalse(closed.activity_ids)
+
+    def test_missing_journal(self):
+        self.env["account.journal"].search(
+            [("type", "=", "sale"), ("company_id", "=", self.company.id)]
+        ).active = False
+        contract = self._ready()
+        line = self._bill(contract, "2-1")
+        self.assertEqual(line.state, "error")
+        self.assertIn("no sale journal", line.problem)
+        self.assertFalse(contract.charge_ids)
+
+    def test_currency_without_a_rate(self):
+        """An amount in a currency nobody has given a rate for says so, and is not taken for 1:1."""
+        self.env.ref("base.CHF").active = True
+        self.env.ref("base.CHF").rate_ids.unlink()
+        contract = self._ready(currency_id=self.env.ref("base.CHF").id)
+        line = self._bill(contract, "2-1")
+        self.assertEqual(line.state, "error")
+        self.assertIn("CHF", line.problem)
+        self.assertFalse(contract.charge_ids)
