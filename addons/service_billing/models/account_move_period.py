@@ -8,6 +8,9 @@ class AccountMove(models.Model):
 
     def _get_billing_state(self):
         """Where a contract stands whose documents these are: a key of ``service.billing.line``."""
+        if not self:
+            # All that was settled is free: there are no invoices of zero.
+            return "nothing"
         if any(move.state == "draft" for move in self):
             return "draft"
         return "invoiced" if all(move._is_fiscally_complete() for move in self) else "number"

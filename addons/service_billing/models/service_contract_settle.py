@@ -2,6 +2,7 @@ from datetime import date as Date, timedelta
 
 from odoo import fields, models
 
+from odoo.addons.service_contract.models.service_contract import GOING_STATES
 from odoo.addons.service_contract.models.service_contract_defaults import from_type
 
 from ..tools.ledger import ESTIMATE
@@ -92,7 +93,12 @@ class ServiceContract(models.Model):
 
     def _bill_lang(self):
         """In which language documents of this contract are written."""
-        return self.invoice_partner_id.lang or self.customer_id.lang or self.env.lang
+        return (
+            self.invoice_partner_id.lang
+            or self.customer_id.lang
+            or self.company_id.partner_id.lang
+            or self.env.lang
+        )
 
     def _reading_window(self):
         """How many days before and after the edge of a period a reading counts for it."""
@@ -128,7 +134,10 @@ class ServiceContract(models.Model):
 
         :return: ``{contract: [Finding]}``
         """
-        return self._lint({"no_group", "no_rate", "no_recipient", "no_unit", "computed", "own_day"})
+        stopping = {"no_group", "no_rate", "no_recipient", "no_unit", "computed", "own_day"}
+        # Nobody enters prices of a contract that is over: it had none, and nothing is due.
+        going = self.filtered(lambda contract: contract.state in GOING_STATES)
+        return going._lint(stopping) | (self - going)._lint(stopping - {"no_rate"})
 
     def _charges_waiting(self, day):
         """What was done under these contracts until a day and waits for the monthly document."""
