@@ -24,6 +24,7 @@
         "report/service_settlement_templates.xml",
         "views/service_charge_views.xml",
         "views/service_consumption_views.xml",
+        "views/service_billing_report_views.xml",
         "views/service_billing_preview_templates.xml",
         "views/service_billing_line_views.xml",
         "views/service_billing_run_views.xml",

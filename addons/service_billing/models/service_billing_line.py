@@ -50,13 +50,6 @@ class ServiceBillingLine(models.Model):
     due_amount = fields.Monetary("Due", readonly=True, help="Without taxes, not invoiced yet.")
     amount = fields.Monetary("Invoiced", readonly=True, help="Without taxes.")
     currency_id = fields.Many2one(related="contract_id.currency_id")
-    preview_html = fields.Html(
-        "Calculation",
-        compute="_compute_preview_html",
-        sanitize=False,
-        help="What is due, written out; nothing is stored.",
-    )
-
     _run_contract_uniq = models.Constraint(
         "UNIQUE(run_id, contract_id)", "The contract is in this run already."
     )
@@ -66,13 +59,6 @@ class ServiceBillingLine(models.Model):
         order = [key for key, _label in self._fields["state"].selection]
         for line in self:
             line.rank = order.index(line.state)
-
-    def _compute_preview_html(self):
-        for line, statement in self._statements().items():
-            line.preview_html = self.env["ir.qweb"]._render(
-                "service_billing.statement_preview",
-                {"statement": statement, "currency": line.currency_id},
-            )
 
     # ------------------------------------------------------------------ buttons
 
@@ -99,6 +85,7 @@ class ServiceBillingLine(models.Model):
             "res_id": self.id,
             "view_mode": "form",
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def action_open_contract(self):
@@ -114,11 +101,13 @@ class ServiceBillingLine(models.Model):
     def _statements(self):
         """``{line: Statement}``; nothing is stored."""
         found = {}
-        for (_company, day), lines in self.grouped(
+        for (company, day), lines in self.grouped(
             lambda each: (each.company_id, each.date)
         ).items():
             rating = self.env["service.billing.rating"]
-            statements = rating._statements(lines.contract_id, day)
+            # What is to be mended is read by the staff: in the language of their company.
+            lang = company.partner_id.lang or self.env.lang
+            statements = rating._statements(lines.contract_id.with_context(lang=lang), day)
             found |= {line: statements[line.contract_id] for line in lines}
         return found
 

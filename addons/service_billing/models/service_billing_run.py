@@ -219,5 +219,5 @@ class ServiceBillingRun(models.Model):
 
     def _close(self):
         """End the runs of past months: what somebody has to mend goes on in the next one."""
-        self.line_ids.filtered(lambda line: not line.move_ids).unlink()
+        self.line_ids.filtered(lambda line: not line.move_ids and not line.charge_ids).unlink()
         self.state = "done"

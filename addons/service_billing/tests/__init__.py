@@ -14,6 +14,7 @@ from . import (
     test_reading_request_ask,
     test_reading_request_concurrency,
     test_billing_send,
+    test_billing_screen,
     test_res_partner,
     test_service_charge,
     test_service_charge_bill,

@@ -47,20 +47,28 @@ class ServiceContractWatch(models.Model):
         """Tell somebody of each new cause, and close what was told when its cause is gone, or when
         the person has left before looking at it."""
         for fname, model in (("contract_id", "service.contract"), ("device_id", "service.device")):
-            records = self.env[model]
-            for cause, _label in records._watch_causes():
-                found = records.search(records._watch_domain(cause))
-                told = self.search([("cause", "=", cause), (fname, "!=", False)])
-                lasting = set(found.ids)
-                gone = told.filtered(
-                    lambda row, name=fname, lasting=lasting: row[name].id not in lasting
-                    or (row._is_open() and not row.activity_id.user_id.active)
-                )
-                new = found - (told - gone)[fname]
-                # What somebody has done stays among what was done.
-                gone.filtered(lambda row: row._is_open()).activity_id.unlink()
-                gone.unlink()
-                self._tell(cause, fname, new)
+            for cause, _label in self.env[model]._watch_causes():
+                self._refresh_cause(fname, cause)
+
+    @api.model
+    def _refresh_cause(self, fname, cause):
+        """Tell of one new cause, and close what was told of it when it is gone.
+
+        :param str fname: the field of this model that leads to the records
+        """
+        records = self.env[self._fields[fname].comodel_name]
+        found = records.search(records._watch_domain(cause))
+        told = self.search([("cause", "=", cause), (fname, "!=", False)])
+        lasting = set(found.ids)
+        gone = told.filtered(
+            lambda row: row[fname].id not in lasting
+            or (row._is_open() and not row.activity_id.user_id.active)
+        )
+        new = found - (told - gone)[fname]
+        # What somebody has done stays among what was done.
+        gone.filtered(lambda row: row._is_open()).activity_id.unlink()
+        gone.unlink()
+        self._tell(cause, fname, new)
 
     def _is_open(self):
         """Whether what somebody was told of is not done yet."""

@@ -6,6 +6,8 @@ import {
 } from "@web/views/fields/progress_bar/progress_bar_field";
 
 const SECONDS = 3;
+/** States in which the background is at work: of a first load, of a billing run. */
+const BUSY = ["loading", "running"];
 
 /**
  * Progress of a first load that shows by itself how far the background has come; of other long
@@ -36,7 +38,7 @@ export class LoadProgressField extends ProgressBarField {
     get isWorking() {
         const { data } = this.props.record;
         const field = this.props.workingField;
-        return field ? Boolean(data[field]) : data.state === "loading";
+        return field ? Boolean(data[field]) : BUSY.includes(data.state);
     }
 }
 
