@@ -44,22 +44,18 @@ class ServiceContractWatch(models.Model):
 
     @api.model
     def _refresh(self):
-        """Tell somebody of each new cause, and close what was told when its cause is gone, or when
-        the person has left before looking at it."""
+        """Tell somebody of each new cause; close what was told when it is gone or the person is."""
         for fname, model in (("contract_id", "service.contract"), ("device_id", "service.device")):
             for cause, _label in self.env[model]._watch_causes():
                 self._refresh_cause(fname, cause)
 
     @api.model
     def _refresh_cause(self, fname, cause):
-        """Tell of one new cause, and close what was told of it when it is gone.
-
-        :param str fname: the field of this model that leads to the records
-        """
+        """The same for one cause; ``fname`` is the field of this model that leads to the records."""
         records = self.env[self._fields[fname].comodel_name]
         found = records.search(records._watch_domain(cause))
-        told = self.search([("cause", "=", cause), (fname, "!=", False)])
         lasting = set(found.ids)
+        told = self.search([("cause", "=", cause), (fname, "!=", False)])
         gone = told.filtered(
             lambda row: row[fname].id not in lasting
             or (row._is_open() and not row.activity_id.user_id.active)

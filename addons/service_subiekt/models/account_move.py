@@ -38,11 +38,8 @@ class AccountMove(models.Model):
         if not backend:
             return
         if self.move_type != "out_invoice":
-            self.message_post(
-                body=self.env._(
-                    "Make this correction in Subiekt by hand and enter its number here."
-                )
-            )
+            text = self.env._("Make this correction in Subiekt by hand and enter its number here.")
+            self.message_post(body=text)
             return
         # The key is the settlement itself: sent twice, it is the same document in Subiekt.
         document = self._prepare_subiekt_document(backend, f"service.settlement/{self.id}")
@@ -86,5 +83,4 @@ class AccountMove(models.Model):
 
     def action_open_subiekt_exchange(self):
         """Open what has been exchanged with Subiekt about this settlement."""
-        self.ensure_one()
         return self.subiekt_exchange_id._get_records_action()
