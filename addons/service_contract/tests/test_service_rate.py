@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from lxml import etree
+
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -112,3 +114,12 @@ class TestServiceRate(ServiceContractCommon):
         )
         with self._refused("has been billed until"):
             self.rate.contract_id = other
+
+    def test_what_the_form_of_a_row_takes_is_saved_with_the_list(self):
+        """The client saves a row by its list: what is read-only or unknown there would be lost."""
+        arch = etree.fromstring(self.env["service.rate"].get_view(view_type="form")["arch"])
+        row = arch.find(".//field[@name='line_ids']/list")
+        tiers = row.find("field[@name='tier_ids']")
+        self.assertTrue(tiers.get("force_save"))
+        for name in ("tier_mode", "block_renews", "block_price"):
+            self.assertIsNotNone(row.find(f"field[@name='{name}']"), name)
