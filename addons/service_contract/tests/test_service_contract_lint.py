@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import Command
 from odoo.tests import new_test_user, tagged
+from odoo.tools import format_date
 
 from .common import ServiceContractCommon
 
@@ -45,7 +46,7 @@ class TestServiceContractLint(ServiceContractCommon):
         self._create_rate(contract, contract.date_start + timedelta(days=1), labour=1)
         [finding] = contract._lint()[contract]
         self.assertEqual(finding.code, "no_rate")
-        self.assertIn(f"from {contract.date_start}", finding.text)
+        self.assertIn(f"from {format_date(self.env, contract.date_start)}", finding.text)
 
     def test_device_in_no_group(self):
         stay = self.contract.device_ids

@@ -4,7 +4,7 @@ from decimal import Decimal
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
-from odoo.tools import mute_logger
+from odoo.tools import format_date, mute_logger
 
 from odoo.addons.service_contract.models.service_contract_terms import ServiceContract
 from odoo.addons.service_contract.tools.period import Cycle
@@ -244,7 +244,7 @@ class TestServiceRateLine(ServiceContractCommon):
         billed = self.today + timedelta(days=30)
         later = self._create_rate(self.contract, self.today + timedelta(days=10), base_fee=1)
         self.patch(ServiceContract, "_open_from", lambda contract: billed)
-        message = f"has been billed until {billed}"
+        message = f"has been billed until {format_date(self.env, billed)}"
         for change in (
             lambda: self._create_rate(self.contract, self.today + timedelta(days=9), base_fee=1),
             lambda: later.line_ids.write({"price_unit": 2}),
