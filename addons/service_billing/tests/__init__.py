@@ -5,6 +5,7 @@ from . import (
     test_account_move_portal,
     test_account_move_send,
     test_accountant,
+    test_any_contract,
     test_billing_rating,
     test_billing_annex,
     test_billing_document,
