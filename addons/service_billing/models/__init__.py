@@ -1,8 +1,8 @@
 from . import (
     account_journal,
     account_move,
-    account_move_charge,
     account_move_document,
+    account_move_charge,
     account_move_line,
     account_move_period,
     account_move_send,

@@ -107,7 +107,7 @@ class TestBillingSend(BillingDocumentCommon):
             self.assertFalse(any(line.move_ids.mapped("service_sending")))
 
     def test_one_that_fails_is_told_and_the_rest_goes_on(self):
-        bad, *good = self._bill(self._ready(3), "2-1").move_ids
+        bad, *good = self._bill(self._ready(3, user_id=self.clerk.id), "2-1").move_ids
         with mute_logger(SENT):
             self._send(failing=bad)
         self.assertEqual({move.service_sending for move in good}, {"sent"})
@@ -124,7 +124,7 @@ class TestBillingSend(BillingDocumentCommon):
 
     def test_e_mail_that_does_not_leave(self):
         """The outgoing server refuses: told once, tried again, and nobody gets it twice."""
-        move = self._bill(self._ready(), "2-1").move_ids
+        move = self._bill(self._ready(user_id=self.clerk.id), "2-1").move_ids
         refuse = patch.object(IrMail_Server, "send_email", side_effect=OSError("refused"))
         connect = patch.object(IrMail_Server, "_connect__", lambda *args, **kwargs: None)
         allowed = patch.object(IrMail_Server, "_disable_send", lambda server: False)

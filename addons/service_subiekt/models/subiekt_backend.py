@@ -8,9 +8,8 @@ class SubiektBackend(models.Model):
     def create(self, vals_list):
         # EXTENDS 'connector_subiekt': a new connection takes the company's issuer, or sets it.
         for vals in vals_list:
-            if "issuer" not in vals:
-                company = self.env["res.company"].browse(vals.get("company_id"))
-                vals["issuer"] = (company or self.env.company).service_issuer
+            company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
+            vals.setdefault("issuer", company.service_issuer)
         backends = super().create(vals_list)
         backends._set_company_issuer()
         return backends
@@ -24,8 +23,6 @@ class SubiektBackend(models.Model):
 
     def _set_company_issuer(self):
         """Let billing know who issues the invoices."""
-        for backend in self:
+        for backend in self.filtered(lambda one: one.company_id.service_issuer != one.issuer):
             # Superuser: one setting in two places; whoever may change the connection may change it.
-            company = backend.sudo().company_id
-            if company.service_issuer != backend.issuer:
-                company.service_issuer = backend.issuer
+            backend.sudo().company_id.service_issuer = backend.issuer
