@@ -95,6 +95,18 @@ class AccountMove(models.Model):
             if user and not move.activity_search([ACTIVITY]):
                 move.activity_schedule(ACTIVITY, note=plaintext2html(reason), user_id=user.id)
 
+    def _with_failed_letters(self):
+        """Those of these documents of which an e-mail to somebody has not left yet."""
+        notices = self.env["mail.notification"].search(
+            [
+                ("mail_message_id.model", "=", self._name),
+                ("mail_message_id.res_id", "in", self.ids),
+                ("mail_message_id.message_type", "=", "comment"),
+                ("notification_status", "=", "exception"),
+            ]
+        )
+        return self & self.browse(notices.mail_message_id.mapped("res_id"))
+
     def _get_accounting_user(self):
         """Who is told: the contract's person if in accounting, else who does the accounting."""
         self.ensure_one()
@@ -148,7 +160,8 @@ class MailMail(models.Model):
             )
             moves.filtered(lambda move: move.service_sending != "failed")._sending_failed(reason)
         else:
-            moves.filtered(lambda move: move.service_sending == "failed")._sending_done()
+            failed = moves.filtered(lambda move: move.service_sending == "failed")
+            (failed - failed._with_failed_letters())._sending_done()
         return result
 
     def _has_document(self):
