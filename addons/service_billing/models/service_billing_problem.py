@@ -3,6 +3,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+#: Models whose records are mended on their own forms.
+MENDED_THERE = ("service.device", "res.partner")
 #: A contract that a run could not settle, as a cause to tell somebody.
 BILLING_CAUSE = ("billing", "Cannot Be Billed")
 
@@ -35,10 +37,15 @@ class ServiceBillingLine(models.Model):
         # EXTENDS service_billing
         super()._show(statement)
         self.problems = [
-            [problem.state, problem.text, problem.record._name, problem.record.id]
+            [problem.state, problem.text, target._name, target.id]
             for problem in statement.problems
-            if problem.record
+            for target in [self._mended_in(problem.record)]
         ] or False
+
+    def _mended_in(self, record):
+        """Where people mend it: a device, a place, else the contract, whose prices and devices are
+        changed on its form."""
+        return record if record and record._name in MENDED_THERE else self.contract_id
 
     def _fail(self, error):
         # EXTENDS service_billing: only the contract is known.
@@ -61,8 +68,8 @@ class ServiceBillingLine(models.Model):
         self.env["service.contract.watch"].sudo()._refresh_cause("contract_id", "billing")
 
     def action_mend(self):
-        """Open where the problem is mended: the reading to enter or to explain, the price, the
-        place, the contract."""
+        """Open where the problem is mended: the reading to enter or to explain, the place, the
+        contract."""
         self.ensure_one()
         problems = [each for each in self.problems or () if each[0] == self.state]
         targets = {(model, record_id) for _state, _text, model, record_id in problems}

@@ -372,6 +372,7 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
             cls._add("service.rate.tier", **{key: rate.line_ids.tier_ids})
             cls._add("service.billing.group", **{key: contract.group_ids})
             cls._add("service.charge", **{key: charge})
+            cls._create_billing(key, contract, charge)
             cls._add("product.pricelist", **{key: contract.pricelist_id})
             cls._add("product.pricelist.item", **{key: contract.pricelist_id.item_ids})
             cls._create_indexation(key, contract)
@@ -399,6 +400,42 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
                 }
             )
             cls._add("service.reading.request", **{place: request})
+
+    @classmethod
+    def _create_billing(cls, key, contract, charge):
+        """A run with the contract, and pages that its charge bills."""
+        month = {"whole": "2026-10-01", "other": "2026-09-01"}[key]
+        run = cls.env["service.billing.run"].create({"date": month, "company_id": cls.company.id})
+        line = cls.env["service.billing.line"].create(
+            {"run_id": run.id, "contract_id": contract.id}
+        )
+        stay = contract.device_ids[0]
+        row = {
+            "meter_id": stay.device_id.meter_ids[0].id,
+            "device_id": stay.device_id.id,
+            "company_id": cls.company.id,
+            "customer_id": contract.customer_id.id,
+            "contract_id": contract.id,
+            "stay_id": stay.id,
+            "charge_id": charge.id,
+            "seq": 1,
+            "prev_seq": None,
+            "life_from": 0,
+            "life_to": 9,
+            "date_from": "2026-10-01 00:00:00",
+            "date_to": "2026-10-31 00:00:00",
+            "kind": "billable",
+            "how": "reading",
+            "estimates": 0,
+            "reading_id": None,
+        }
+        pages = cls.env["service.consumption"]._append([row])
+        cls.env.flush_all()
+        report = cls.env["service.billing.report"].search([("contract_id", "=", contract.id)])
+        cls._add("service.billing.run", **{key: run})
+        cls._add("service.billing.line", **{key: line})
+        cls._add("service.consumption", **{key: pages})
+        cls._add("service.billing.report", **{key: report})
 
     @classmethod
     def _create_indexation(cls, key, contract):
