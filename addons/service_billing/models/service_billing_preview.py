@@ -92,7 +92,7 @@ class ServiceBillingLine(models.Model):
     def _share_in_words(self, vals):
         """How much of the agreed time it is, where it is not all of it."""
         share = vals.get("share") or "1"
-        if share == "1" or not vals.get("period_start"):
+        if "/" not in share or not vals.get("period_start"):
             return ""
         days = (vals["period_stop"] - vals["period_start"]).days
         return self.env._("%(share)s of the agreed time (%(days)s days)", share=share, days=days)

@@ -28,12 +28,8 @@ class ServiceBillingReport(models.Model):
     contract_id = fields.Many2one("service.contract", readonly=True)
     device_id = fields.Many2one("service.device", readonly=True)
     model_id = fields.Many2one("service.device.model", readonly=True)
-    kind = fields.Selection(
-        lambda self: self.env["service.charge"]._fields["kind"].selection, readonly=True
-    )
-    state = fields.Selection(
-        lambda self: self.env["service.charge"]._fields["state"].selection, readonly=True
-    )
+    kind = fields.Selection(lambda self: self._selection_of("kind"), readonly=True)
+    state = fields.Selection(lambda self: self._selection_of("state"), readonly=True)
     meter_type_id = fields.Many2one("service.meter.type", readonly=True)
     pages = fields.Integer(readonly=True)
     amount = fields.Monetary("Revenue", readonly=True, help="Without taxes.")
@@ -109,6 +105,10 @@ class ServiceBillingReport(models.Model):
             ),
             payers=INVOICED_PAYERS,
         )
+
+    def _selection_of(self, name):
+        """The choices of a field of charges, in the language of the user."""
+        return self.env["service.charge"]._fields[name]._description_selection(self.env)
 
     def _rate_of(self, currency):
         """The rate of a currency on the day of a charge; 1 where none is known."""
