@@ -113,8 +113,32 @@ class ServiceBillingLine(models.Model):
 
     def _check(self):
         """Say of each contract what is due or missing."""
-        for line, statement in self._statements().items():
+        for line, statement in self._found().items():
             line._show(statement)
+
+    def _found(self, settling=False):
+        """What is due, of those contracts for which it can be said; the others keep their error.
+
+        A conflict with another transaction is not caught: then all is repeated.
+
+        :param bool settling: fees that changed afterwards are proposed first
+        :return: ``{line: Statement}``
+        """
+        try:
+            with self.env.cr.savepoint():
+                if settling:
+                    self.contract_id._propose_fees()
+                return self._statements()
+        except (OperationalError, LockError):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, one contract fails alone
+            if len(self) == 1:
+                self._fail(error)
+                return {}
+        found = {}
+        for line in self:
+            found |= line._found(settling)
+        return found
 
     def _show(self, statement):
         """Show what is due, or why it cannot be settled yet."""
@@ -139,8 +163,7 @@ class ServiceBillingLine(models.Model):
         :param bool automatic: only those whose contract says that billing goes by itself
         :return: how many lines were looked at
         """
-        self.contract_id._propose_fees()
-        ready, statements = {}, self._statements()
+        ready, statements = {}, self._found(settling=True)
         for line, statement in statements.items():
             line._show(statement)
             by_itself = not automatic or line.contract_id.billing_mode != "manual"
@@ -152,9 +175,11 @@ class ServiceBillingLine(models.Model):
                 line._try({line: ready[line]})
         # A device that went from one contract to another: now the later one can be settled.
         settled = lines.filtered(lambda line: line.state in DONE_STATES).contract_id
-        following = self.filtered(lambda line: statements[line].after & set(settled))
+        following = [
+            line.id for line, statement in statements.items() if statement.after & set(settled)
+        ]
         if following:
-            following._settle(automatic)
+            self.browse(following)._settle(automatic)
         return len(self)
 
     def _try(self, statements):

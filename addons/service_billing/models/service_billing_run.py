@@ -1,12 +1,18 @@
+import random
+import time
+
 from dateutil.relativedelta import relativedelta
+from psycopg2 import OperationalError
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 
 from odoo.addons.service_contract.models.service_contract import FORCE_STATES
 
 #: Contracts of one transaction.
 BATCH = 100
+#: How often a batch that met another transaction is repeated.
+RETRIES = 10
 #: Nothing is left to do for the program.
 DONE_STATES = ("invoiced", "draft", "number", "nothing")
 #: Somebody has to do something.
@@ -192,14 +198,35 @@ class ServiceBillingRun(models.Model):
 
     @api.model
     def _cron_settle(self):
-        """Settle one batch after another; several workers share the lines by locking them."""
-        while lines := self._next_batch():
-            remaining = self.env["service.billing.line"].search_count(self._open_domain())
+        """Settle one batch after another; several workers share the lines by locking them.
+
+        Odoo repeats a request that met another transaction, but no cron: it would count as failed.
+        """
+        failed = 0
+        while True:
+            try:
+                if not self._settle_next():
+                    return
+                failed = 0
+            except (OperationalError, LockError):
+                self.env.cr.rollback()
+                failed += 1
+                if failed > RETRIES:
+                    raise
+                time.sleep(random.uniform(0, 0.1 * failed))
+
+    def _settle_next(self):
+        """Settle the next batch, in a transaction of its own; whether to go on."""
+        cron, line_model = self.env["ir.cron"], self.env["service.billing.line"]
+        if lines := self._next_batch():
             done = lines._settle(automatic=True)
-            if not self.env["ir.cron"]._commit_progress(done, remaining=max(remaining - done, 0)):
-                break
-        self.env["service.billing.line"]._refresh()
+            return cron._commit_progress(
+                done, remaining=line_model.search_count(self._open_domain())
+            )
+        line_model._refresh()
         self.search([("state", "=", "running")])._finish()
+        cron._commit_progress()
+        return False
 
     @api.model
     def _open_domain(self):

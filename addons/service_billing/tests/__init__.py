@@ -16,6 +16,7 @@ from . import (
     test_reading_request_concurrency,
     test_billing_send,
     test_billing_screen,
+    test_billing_workers,
     test_res_partner,
     test_service_charge,
     test_service_charge_bill,
