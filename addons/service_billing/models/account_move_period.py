@@ -18,6 +18,5 @@ class AccountMove(models.Model):
     def _is_issued_by_itself(self):
         """Whether no person is to look at this draft before it is posted."""
         self.ensure_one()
-        # Superuser: whoever bills need not read contracts.
-        contracts = self.sudo().service_charge_ids.contract_id
-        return all(contract.billing_mode != "manual" for contract in contracts)
+        # Superuser: whoever bills need not read charges.
+        return self.sudo().service_charge_ids._is_issued_by_itself()

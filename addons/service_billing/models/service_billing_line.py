@@ -1,4 +1,5 @@
 import logging
+from collections import defaultdict
 
 from psycopg2 import OperationalError
 
@@ -208,20 +209,20 @@ class ServiceBillingLine(models.Model):
             line_charges = by_contract.get(line.contract_id, charges.browse()).sudo()
             line_charges.billing_line_id = line
         day = max(self.mapped("date"))
-        moves = (charges | self.contract_id._charges_waiting(day))._bill(day)
+        moves = (charges | self.contract_id._charges_waiting(day))._bill(day, issuing=True)
         moves.filtered(lambda move: move._is_issued_by_itself()).action_post()
-        of_contract = {}
+        of_contract = defaultdict(list)
         for move in moves:
             # Superuser: whoever bills need not read all charges.
             for contract in move.sudo().service_charge_ids.contract_id:
-                of_contract.setdefault(contract.id, moves.browse())
-                of_contract[contract.id] |= move
+                of_contract[contract.id].append(move.id)
         for line in self:
-            line._done(statements[line], of_contract.get(line.contract_id.id, moves.browse()))
+            mine = moves.browse(of_contract[line.contract_id.id])
+            line._done(statements[line], mine.with_prefetch(moves.ids))
 
     def _done(self, statement, moves):
         """Remember the documents of one contract; where readings are missing, it stays so."""
-        moves |= self.move_ids
+        moves = (self.move_ids | moves).with_prefetch(moves._prefetch_ids)
         vals = {
             "amount": sum(moves.mapped("amount_untaxed")),
             "move_ids": [fields.Command.set(moves.ids)],

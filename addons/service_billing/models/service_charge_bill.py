@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 from odoo.fields import Command
 
@@ -62,7 +62,7 @@ class ServiceCharge(models.Model):
             context["default_customer_id"] = record.customer_id.id
         return action | {"domain": [(field_name, "=", record.id)], "context": context}
 
-    def _bill(self, day=None):
+    def _bill(self, day=None, issuing=False):
         """Make draft documents of those charges that are to be billed; others are left alone.
 
         One document for each company, payer, customer, currency and month of performance (the VAT
@@ -71,6 +71,8 @@ class ServiceCharge(models.Model):
         comes to zero or less waits: there are no such invoices.
 
         :param date day: of a run: amounts below the company's minimum wait for the next month
+        :param bool issuing: what no person is to look at will be posted at once: it gets its date,
+            so that posting need not compute it all again
         :return: the new draft ``account.move`` records
         :raise UserError: when somebody else is billing one of the charges at this moment
         """
@@ -79,12 +81,16 @@ class ServiceCharge(models.Model):
         groups = charges._join_small(groups, day) if day else groups.values()
         groups = [group for group in groups if group._is_billable_value(group._get_net_value())]
         positions = [group._get_positions() for group in groups]
-        moves = self.env["account.move"].create(
-            [
-                group._prepare_move_vals(lines)
-                for group, lines in zip(groups, positions, strict=True)
-            ]
-        )
+        vals_list = [
+            group._prepare_move_vals(lines) for group, lines in zip(groups, positions, strict=True)
+        ]
+        if issuing:
+            today = fields.Date.context_today(self)
+            for group, vals in zip(groups, vals_list, strict=True):
+                if group._is_issued_by_itself():
+                    vals["invoice_date"] = today
+        self._spare_analytic(vals_list)
+        moves = self.env["account.move"].create(vals_list)
         moves._set_default_service_taxes()
         for move, lines in zip(moves, positions, strict=True):
             move_lines = move.invoice_line_ids.sorted("sequence")
@@ -93,6 +99,14 @@ class ServiceCharge(models.Model):
                 line_charges.sudo().move_line_id = move_line
         charges._explain_free(dict(zip(moves, groups, strict=True)))
         return moves
+
+    def _spare_analytic(self, vals_list):
+        """Where nothing is distributed to analytic accounts, nobody has to look for each line."""
+        # Superuser: whoever bills need not read how costs are distributed.
+        if not self.env["account.analytic.distribution.model"].sudo().search_count([], limit=1):
+            for vals in vals_list:
+                for _command, _id, line in vals["invoice_line_ids"]:
+                    line["analytic_distribution"] = False
 
     def _lock_to_bill(self):
         """The charges of ``self`` that are to be billed, their rows locked until the end."""
@@ -155,16 +169,36 @@ class ServiceCharge(models.Model):
 
         Account and taxes are left to the product and the fiscal position of the partner.
         """
-        charge = self[0]
+        charge, quantity = self[0], sum(self.mapped("quantity"))
         first, last = charge._days()
         one_price = not charge._is_sum()
-        return {
+        value = charge._round_value(quantity) if one_price else self._round_values()
+        vals = {
             "name": charge.name,
             "product_id": charge.product_id.id,
-            "quantity": sum(self.mapped("quantity")) if one_price else 1,
+            "quantity": quantity if one_price else 1,
             "product_uom_id": charge.uom_id.id,
-            "price_unit": charge.price_unit if one_price else self._round_values(),
+            "price_unit": charge.price_unit if one_price else value,
             "discount": charge.discount,
             "service_date_from": first,
             "service_date_to": last,
+            # Odoo computes the rest when all lines are there, and writes what differs line by line.
+            # What it most likely comes to is given, so that there is nothing left to write.
+            "tax_tag_ids": [Command.set(charge._usual_tax_tags().ids)],
         }
+        if charge.currency_id == charge.company_id.currency_id:
+            vals |= {"amount_currency": -value, "balance": -value}
+        return vals
+
+    def _usual_tax_tags(self):
+        """Tags of the tax report by the taxes of the product; a fiscal position may change them."""
+        # Superuser: whoever bills need not read taxes.
+        product = self.product_id.sudo()
+        taxes = product.taxes_id._filter_taxes_by_company(self.company_id).flatten_taxes_hierarchy()
+        due = taxes.filtered(lambda tax: tax.tax_exigibility == "on_invoice")
+        return product.account_tag_ids | due.get_tax_tags(is_refund=False, repartition_type="base")
+
+    def _is_issued_by_itself(self):
+        """Whether no person is to look at a draft of these charges before it is posted."""
+        # Superuser: whoever bills need not read contracts.
+        return all(contract.billing_mode != "manual" for contract in self.sudo().contract_id)
