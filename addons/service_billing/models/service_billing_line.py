@@ -1,5 +1,6 @@
 import logging
 from collections import defaultdict
+from datetime import timedelta
 
 from psycopg2 import OperationalError
 
@@ -165,10 +166,11 @@ class ServiceBillingLine(models.Model):
         :return: how many lines were looked at
         """
         ready, statements = {}, self._found(settling=True)
+        with_work = self._with_work(statements)
         for line, statement in statements.items():
             line._show(statement)
             by_itself = not automatic or line.contract_id.billing_mode != "manual"
-            if statement.settled()[0] and by_itself:
+            if by_itself and (statement.settled()[0] or line in with_work):
                 ready[line] = statement
         lines = self.browse(line.id for line in ready)
         if lines and not lines._try(ready):
@@ -182,6 +184,18 @@ class ServiceBillingLine(models.Model):
         if following:
             self.browse(following)._settle(automatic)
         return len(self)
+
+    def _with_work(self, statements):
+        """Lines under which nothing is due but the work of past months, on its monthly document."""
+        idle = self.browse(
+            line.id for line, found in statements.items() if found.state == "nothing"
+        )
+        if not idle:
+            return idle
+        contracts = idle.contract_id._charges_waiting(
+            min(idle.run_id.mapped("month")) - timedelta(days=1)
+        ).contract_id
+        return idle.filtered(lambda line: line.contract_id in contracts)
 
     def _try(self, statements):
         """Settle, invoice and post in one savepoint; whether it went well.

@@ -65,3 +65,15 @@ class TestBillingRun(ServicePeriodCommon, ServiceBillingCommon):
         run.line_ids = [Command.create({"contract_id": each.id}) for each in held | after]
         run.line_ids[-2:]._settle(automatic=True)
         self.assertEqual(run.line_ids[-2:].mapped("state"), ["ready", "missing"])
+
+    def test_work_of_past_months_is_on_a_document_of_its_month_though_nothing_else_is_due(self):
+        contract = self._contract([], {self._make_device("SN-L"): "1-1"})
+        self._charge(
+            contract_id=contract.id, kind="labour", date=day("1-20"), quantity=1, price_unit=150
+        )
+        run = self._run("1-31", contract)
+        run.line_ids._settle(automatic=True)
+        self.assertEqual(run.line_ids.state, "nothing")
+        run = self._run("2-1", contract)
+        run.line_ids._settle(automatic=True)
+        self.assertEqual((run.line_ids.state, run.line_ids.amount), ("invoiced", 150))

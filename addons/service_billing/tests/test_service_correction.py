@@ -89,13 +89,14 @@ class TestServiceCorrection(ServicePeriodCommon, ServiceBillingCommon):
 
     def test_an_estimate_too_high_is_given_back_at_the_end(self):
         device = self._make_device("SN-1")
-        self._take(device, {"1-1": 1000, "1-31": 2000, "4-10": 2500})
+        self._take(device, {"1-1": 1000, "1-31": 2000})
         contract = self._contract(
             [{"price_unit": 0.05}], {device: "1-1"}, estimate_policy="trend", date_end=day("4-10")
         )
         self._billed(contract, "3-15")
         estimate = contract.consumption_ids.filtered(lambda row: row.kind == "estimate")
         self.assertGreater(estimate.life_to, 2500)
+        self._take(device, {"4-10": 2500})
         self._settle(contract, "5-1")
         correction = contract.charge_ids.correction_ids
         self.assertEqual(correction.kind, "estimate")

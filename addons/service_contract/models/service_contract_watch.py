@@ -51,7 +51,7 @@ class ServiceContractWatch(models.Model):
 
     @api.model
     def _refresh_cause(self, fname, cause):
-        """The same for one cause; ``fname`` is the field of this model that leads to the records."""
+        """The same for one cause; ``fname`` is the field that leads to the records."""
         records = self.env[self._fields[fname].comodel_name]
         found = records.search(records._watch_domain(cause))
         lasting = set(found.ids)
