@@ -134,7 +134,7 @@ class ServiceBillingRating(models.AbstractModel):
             | {
                 "name": self.env._(
                     "%(meter)s: prepaid block of %(pages)s pages, %(period)s",
-                    meter=unit.line.meter_type_id.name,
+                    meter=self._meter_name(unit),
                     pages=unit.line.block_pages,
                     period=self._days(statement, unit.segment),
                 ),
@@ -178,7 +178,7 @@ class ServiceBillingRating(models.AbstractModel):
             | {
                 "name": self.env._(
                     "%(meter)s: up to the minimum, %(period)s",
-                    meter=unit.line.meter_type_id.name,
+                    meter=self._meter_name(unit),
                     period=self._days(statement, turn),
                 ),
                 "kind": "pages",
@@ -191,13 +191,17 @@ class ServiceBillingRating(models.AbstractModel):
             }
         )
 
+    def _meter_name(self, unit):
+        """What a meter is called in the language of the document."""
+        return unit.line.meter_type_id.with_context(lang=self.env.lang).name
+
     def _pages_name(self, statement, unit, rows):
         """What pages are called on documents: alike for all devices, so that they are one line."""
         as_sum, meter_type, days = is_sum(rows), unit.price.meter_type, unit.segment
         key = self.env.lang, meter_type, days.start, days.stop, as_sum
         names = statement.facts.words
         if key not in names:
-            words = {"meter": meter_type.name, "period": self._days(statement, days)}
+            words = {"meter": self._meter_name(unit), "period": self._days(statement, days)}
             if as_sum:
                 names[key] = self.env._(
                     "%(meter)s, %(period)s, by the enclosed settlement", **words
