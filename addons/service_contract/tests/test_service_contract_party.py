@@ -34,10 +34,13 @@ class TestServiceContractParty(ServiceContractCommon):
         cls._create_rate(cls.contract, cls.today - timedelta(days=20), base_fee=110)
         cls._create_rate(cls.contract, cls.today + timedelta(days=20), base_fee=120)
 
+    def _dialog(self, name):
+        """The dialog as the contract's button opens it: its contract is a default there."""
+        return self.env[name].with_context(default_contract_id=self.contract.id)
+
     def _assign(self, days_ago=10, **vals):
-        wizard = self.env["service.contract.assign"].create(
+        wizard = self._dialog("service.contract.assign").create(
             {
-                "contract_id": self.contract.id,
                 "customer_id": self.heir.id,
                 "date": self.today - timedelta(days=days_ago),
                 **vals,
@@ -99,7 +102,7 @@ class TestServiceContractParty(ServiceContractCommon):
             self._assign(days_ago=100)
 
     def test_a_device_that_was_bought_is_leased_no_more(self):
-        wizard = self.env["service.contract.buyout"].create({"contract_id": self.contract.id})
+        wizard = self._dialog("service.contract.buyout").create({})
         self.assertEqual(wizard.device_ids, self.own_device)
         location = self.own_device.location_id
         wizard.action_buy_out()

@@ -5,6 +5,7 @@ from pytz import timezone, utc
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
+from odoo.tools.misc import clean_context
 
 
 class ServiceContractAssign(models.TransientModel):
@@ -52,7 +53,10 @@ class ServiceContractAssign(models.TransientModel):
         """End the contract, and go on with the new customer."""
         self.ensure_one()
         self._check_date()
-        return self._assign()._get_records_action()
+        # The contract that the dialog was opened for is no default of what is made here: the moved
+        # devices would join it again.
+        wizard = self.with_context(clean_context(self.env.context))
+        return wizard._assign()._get_records_action()
 
     def _assign(self):
         """Do it; upper addons take along what is theirs.

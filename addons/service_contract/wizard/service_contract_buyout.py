@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import clean_context
 
 
 class ServiceContractBuyout(models.TransientModel):
@@ -50,7 +51,10 @@ class ServiceContractBuyout(models.TransientModel):
                     "already can be bought out."
                 )
             )
-        self._buy_out()
+        # The contract that the dialog was opened for is no default of what is made here: the moved
+        # devices would join it again.
+        wizard = self.with_context(clean_context(self.env.context))
+        wizard._buy_out()
         return {"type": "ir.actions.act_window_close"}
 
     def _buy_out(self):
