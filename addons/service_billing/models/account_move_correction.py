@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
 #: Why a document is corrected, as the e-invoice wants to know it.
@@ -41,13 +41,7 @@ class AccountMove(models.Model):
             raise UserError(
                 self.env._("Only a posted invoice can be corrected to zero. Delete a draft.")
             )
-        if self.reversal_move_ids.filtered(lambda move: move.state != "cancel"):
-            raise UserError(
-                self.env._(
-                    "%s has a correction already. Cancel that one first, or correct the rest.",
-                    self.display_name,
-                )
-            )
+        self._check_not_corrected()
         company = self.company_id
         refund = self._reverse_moves(
             [
@@ -56,6 +50,7 @@ class AccountMove(models.Model):
                     # A correction follows today's issuer.
                     "journal_id": company._get_service_journal().id,
                     "invoice_date": False,
+                    "taxable_supply_date": self._get_supply_date(),
                     "service_corrected_id": self.id,
                     "service_correction_kind": "zero",
                     "service_correction_reason": reason,
@@ -66,6 +61,36 @@ class AccountMove(models.Model):
         # Superuser: only billing ties and unties charges; the user was allowed to credit.
         self.sudo().service_charge_ids._reopen(partner)
         return refund
+
+    def _get_supply_date(self):
+        """The day of supply, which decides the VAT period and the currency rate: a correction has
+        that of what it corrects."""
+        return self.taxable_supply_date or self.invoice_date
+
+    def _check_not_corrected(self):
+        """Refuse to take back what a correction has taken back or raised already.
+
+        :raise UserError: names the correction
+        """
+        # Superuser: whoever credits need not see charges.
+        mine = self.sudo()
+        made = mine.service_charge_ids.correction_ids.filtered(lambda each: each.state == "made")
+        elsewhere = made.new_charge_id.filtered(
+            lambda charge: charge.state != "covered" and charge.move_id != mine
+        )
+        moves = mine.reversal_move_ids | mine.search([("service_corrected_id", "=", self.id)])
+        moves = moves.filtered(lambda move: move.state != "cancel")
+        if moves or elsewhere:
+            names = moves.mapped("display_name")
+            names += (elsewhere - moves.service_charge_ids).mapped("name")
+            raise UserError(
+                self.env._(
+                    "%(document)s has a correction already: %(corrections)s. Correct the rest, or "
+                    "cancel the correction and mark its charge as covered first.",
+                    document=self.display_name,
+                    corrections=", ".join(names),
+                )
+            )
 
 
 class ServiceCharge(models.Model):
@@ -105,9 +130,17 @@ class ServiceCharge(models.Model):
             vals_list.append(vals | {"key": f"{charge.key}/again-{number}"})
         # Superuser: nobody else moves the ledger from one charge to another.
         new = self._take(vals_list).sudo()
-        for charge, again in zip(self, new, strict=True):
+        anew = dict(zip(self, new, strict=True))
+        for charge, again in anew.items():
             charge.consumption_ids.charge_id = again
+            again.corrected_charge_id = anew.get(charge.corrected_charge_id) or (
+                charge.corrected_charge_id
+            )
         self.is_reopened = True
+        # What was proposed of them is proposed of what is billed instead.
+        open_ones = self.correction_ids.filtered(lambda each: each.state == "proposed")
+        open_ones._outdate()
+        open_ones.meter_id._propose_pages()
         return new
 
     def _get_bill_group(self):
@@ -128,6 +161,7 @@ class ServiceCharge(models.Model):
             "service_correction_kind": "price" if kinds == {"price"} else "quantity",
             "service_correction_reason": "; ".join(dict.fromkeys(self.mapped("reason"))),
             "invoice_origin": corrected.name,
+            "taxable_supply_date": corrected._get_supply_date(),
         }
         if self._get_net_value() < 0:
             vals |= {"move_type": "out_refund", "reversed_entry_id": corrected.id}
@@ -137,9 +171,22 @@ class ServiceCharge(models.Model):
                 line[name] = -line[name]
         return vals
 
+    def _prepare_move_line_vals(self):
+        # EXTENDS: the tax is the one that was billed, whatever the product has today.
+        vals = super()._prepare_move_line_vals()
+        # Superuser: as above.
+        corrected = self.sudo().corrected_charge_id.move_line_id
+        if corrected:
+            vals.pop("tax_tag_ids", None)
+            vals["tax_ids"] = [Command.set(corrected.tax_ids.ids)]
+        return vals
+
     def _is_billable_value(self, value):
-        # EXTENDS: a correction may give back.
-        return super()._is_billable_value(value) or bool(value and self.corrected_charge_id)
+        # EXTENDS: a correction of what is on a document may give back.
+        # Superuser: as above.
+        return super()._is_billable_value(value) or bool(
+            value and self.sudo().corrected_charge_id.move_id
+        )
 
 
 #: What a charge that is billed anew does not take over.

@@ -179,11 +179,19 @@ class ServiceBillingRating(models.AbstractModel):
         facts.done = {(unit, role): stop for unit, role, stop in rows}
         remembering = contracts.filtered(_remembers)
         with_block = set(remembering.rate_ids.line_ids.filtered("block_pages").ids)
-        segments = defaultdict(list)
-        for unit, role, start, line, share, pages, amount, left in self._settled(remembering):
+        segments, last, returned = defaultdict(list), {}, defaultdict(list)
+        for key, corrects, unit, role, start, line, share, pages, amount, left in self._settled(
+            remembering
+        ):
             segments[unit].append((start, line, share, pages, amount))
             if role == "pages" and line in with_block:
-                facts.blocks[unit] = left
+                if corrects:
+                    returned[unit].append((key, left))
+                else:
+                    facts.blocks[unit], last[unit] = left, key
+        for unit, backs in returned.items():
+            # What was settled after a correction knows of it.
+            facts.blocks[unit] += sum(left for key, left in backs if key > last[unit])
         facts.segments = dict(segments)
 
     def _settled(self, contracts):
@@ -191,7 +199,8 @@ class ServiceBillingRating(models.AbstractModel):
         return contracts and self.env.execute_query(
             SQL(
                 """
-                SELECT unit, role, period_start, rate_line_id, share, pages, amount, block_left
+                SELECT id, corrected_charge_id, unit, role, period_start, rate_line_id, share,
+                       pages, amount, block_left
                   FROM service_charge
                  WHERE contract_id = ANY(%s::int[]) AND role IN ('pages', 'block')
                    AND is_reopened IS NOT TRUE

@@ -34,6 +34,8 @@ class ServiceContract(models.Model):
                     ("coverage_id", "in", [use.coverage.id for use in uses]),
                     ("contract_id", "in", [use.contract.id for use in uses]),
                     ("date", ">=", min(use.start for use in uses)),
+                    # Corrected to zero: what is charged anew consumes it.
+                    ("is_reopened", "=", False),
                 ],
                 ["coverage_id", "contract_id", "device_id", "date:day"],
                 ["coverage_used:sum"],

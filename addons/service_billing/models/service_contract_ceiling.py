@@ -13,9 +13,9 @@ class ServiceContract(models.Model):
     def _ceiling_used(self):
         """EXTENDS service_contract: what customers pay on documents, drafts included.
 
-        What was given back by a credit note counts no more; the part that a credit note has of its
-        invoice is taken for each contract on it alike. What was charged in another currency than
-        the contract's counts by the rate of the day of performance.
+        What was given back by a credit note counts no more; the part that one without charges has
+        of its invoice is taken for each contract on it alike. What was charged in another currency
+        than the contract's counts by the rate of the day of performance.
         """
         used = super()._ceiling_used()
         if not self.ids:
@@ -41,6 +41,7 @@ class ServiceContract(models.Model):
                        SELECT SUM(refund.amount_untaxed) / NULLIF(move.amount_untaxed, 0) AS part
                          FROM account_move refund
                         WHERE refund.reversed_entry_id = move.id AND refund.state = 'posted'
+                          AND refund.service_from_charges IS NOT TRUE
                   ) back ON TRUE
                  WHERE charge.contract_id IN %(contracts)s
                    AND charge.state IN ('draft', 'billed')

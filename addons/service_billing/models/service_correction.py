@@ -1,5 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import plaintext2html
+
+#: What follows from readings, days and prices, and from the way of a correction.
+BY_PROGRAM = frozenset(
+    {"key", "charge_id", "company_id", "customer_id", "kind", "meter_id", "pages"}
+    | {"quantity", "price_unit", "amount", "state", "new_charge_id"}
+)
 
 
 class ServiceCorrection(models.Model):
@@ -73,12 +80,31 @@ class ServiceCorrection(models.Model):
         "A correction is made by a charge.",
     )
 
-    @api.depends("quantity", "price_unit", "currency_id")
+    @api.depends("quantity", "price_unit", "currency_id", "kind", "charge_id.discount")
     def _compute_amount(self):
         for correction in self:
             amount = correction.quantity * correction.price_unit
+            amount *= 1 - correction._get_discount() / 100
             currency = correction.currency_id
             correction.amount = currency.round(amount) if currency else amount
+
+    def _get_discount(self):
+        """The discount that the billed price had; the other kinds count what was paid."""
+        return (self.charge_id.discount or 0.0) if self.kind == "price" else 0.0
+
+    def write(self, vals):
+        """What is given back follows from readings, days and prices; people word the reason.
+
+        :raise UserError: names what to do instead
+        """
+        if not self.env.su and vals.keys() & BY_PROGRAM:
+            raise UserError(
+                self.env._(
+                    "What a correction gives back follows from readings, days and prices. Make it, "
+                    "or mark it as not needed."
+                )
+            )
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
@@ -103,7 +129,7 @@ class ServiceCorrection(models.Model):
             correction.activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=self.env._("Correction to be made"),
-                note=correction.reason,
+                note=plaintext2html(correction.reason),
                 user_id=correction._get_responsible().id,
             )
         return fresh
@@ -124,9 +150,20 @@ class ServiceCorrection(models.Model):
 
     def action_dismiss(self):
         """Nothing is given back: the reason is kept."""
+        self.check_access("write")
         self._check_proposed()
+        # Superuser: the state is written by no one else.
+        self.sudo()._dismiss()
+
+    def _dismiss(self):
         self.state = "dismissed"
         self.activity_unlink(["mail.mail_activity_data_todo"])
+
+    def _outdate(self):
+        """What was true no more before somebody has decided may be proposed again."""
+        for correction in self:
+            correction.key = f"{correction.key}/outdated-{correction.id}"
+        self._dismiss()
 
     def action_open_move(self):
         """Open the document that is corrected."""

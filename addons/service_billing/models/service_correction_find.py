@@ -1,5 +1,9 @@
-from odoo import models
+from odoo import api, models
 from odoo.tools import format_date, formatLang
+
+from odoo.addons.service_contract.models.service_contract import FORCE_STATES
+
+from ..tools.ledger import GIVE_BACK
 
 
 class ServiceMeter(models.Model):
@@ -17,17 +21,49 @@ class ServiceMeter(models.Model):
     def _propose_correction(self, billed):
         """EXTENDS service_meter: the pages that were billed and are not there, charge by charge."""
         super()._propose_correction(billed)
-        # Superuser: whoever decides on readings need not see the ledger.
-        rows = (
-            self.env["service.consumption"]
-            .sudo()
-            .search([("meter_id", "=", self.id), ("life_to", ">", self.value)], order="seq desc")
-        )
+        self._propose_pages()
+
+    def _propose_pages(self):
+        """Propose to give back what the readings do not show now, instead of what was proposed
+        before them."""
+        # Superuser: whoever takes or judges readings need not see the ledger.
+        ledger = self.env["service.consumption"].sudo()
+        rows = ledger.search([("meter_id", "in", self.ids)]).grouped("meter_id")
         vals_list = []
-        for row in rows.filtered(lambda row: row.kind == "billable" and row.charge_id):
-            pages = row.life_to - max(row.life_from, self.value)
-            vals_list.append(row._correction_vals("quantity", pages, self._wrong_reading(pages)))
-        self.env["service.correction"]._propose([vals for vals in vals_list if vals["quantity"]])
+        for meter in self:
+            for row, first, last in rows.get(meter, ledger)._beyond(meter.value):
+                if row.kind == "billable" and row.charge_id:
+                    reason = meter._wrong_reading(last - first)
+                    vals_list.append(row._correction_vals("quantity", first, last, reason))
+        # Superuser: as above.
+        corrections = self.env["service.correction"].sudo()
+        corrections.search(
+            [
+                ("meter_id", "in", self.ids),
+                ("kind", "=", "quantity"),
+                ("state", "=", "proposed"),
+                ("key", "not in", [vals["key"] for vals in vals_list]),
+            ]
+        )._outdate()
+        corrections._propose(vals_list)
+
+    def _refresh_proposals(self):
+        """What is proposed for these meters follows their readings until somebody makes it."""
+        if not self:
+            return
+        # Superuser: whoever takes or judges readings need not see corrections.
+        open_ones = (
+            self.env["service.correction"]
+            .sudo()
+            .search(
+                [
+                    ("state", "=", "proposed"),
+                    ("kind", "=", "quantity"),
+                    ("meter_id", "in", self.ids),
+                ]
+            )
+        )
+        open_ones.meter_id._propose_pages()
 
     def _wrong_reading(self, pages):
         """The reason that the customer reads."""
@@ -39,17 +75,59 @@ class ServiceMeter(models.Model):
         )
 
 
+class ServiceMeterReading(models.Model):
+    """A verdict may show pages again that were to be given back."""
+
+    _inherit = "service.meter.reading"
+
+    def _decide(self, verdict, note=None):
+        """EXTENDS service_meter."""
+        result = super()._decide(verdict, note=note)
+        self.meter_id._refresh_proposals()
+        return result
+
+
+class ServiceMeterReadingSet(models.Model):
+    """True readings show pages that were to be given back."""
+
+    _inherit = "service.meter.reading.set"
+
+    @api.model
+    def _take(self, requests):
+        """EXTENDS service_meter."""
+        sets = super()._take(requests)
+        sets.reading_ids.meter_id._refresh_proposals()
+        return sets
+
+
 class ServiceConsumption(models.Model):
     """What a row of the ledger gives back."""
 
     _inherit = "service.consumption"
 
-    def _correction_vals(self, kind, pages, reason):
-        """Values of a correction that gives back pages of this row."""
+    def _beyond(self, life):
+        """Which pages of these rows, the whole ledger of a meter, lie beyond a life value; what
+        was given back does so no more.
+
+        :return: ``[(row, life value before the first, life value of the last)]``, the last row
+            first
+        """
+        found, top = [], None
+        for row in self.sorted("seq", reverse=True):
+            top = row.life_to if top is None else min(top, row.life_to)
+            first = max(row.life_from, life)
+            if first < top and row.kind != GIVE_BACK:
+                found.append((row, first, top))
+            top = min(top, row.life_from)
+        return found
+
+    def _correction_vals(self, kind, first, last, reason):
+        """Values of a correction that gives back the pages of this row between two life values."""
         self.ensure_one()
+        pages = last - first
         quantity, price = self.charge_id._give_back_price(pages)
         return {
-            "key": f"{kind}/{self.id}/{pages}",
+            "key": f"{kind}/{self.id}/{first}-{last}",
             "kind": kind,
             "charge_id": self.charge_id.id,
             "meter_id": self.meter_id.id,
@@ -62,25 +140,20 @@ class ServiceConsumption(models.Model):
     def _propose_estimates(self):
         """Propose to give back what was estimated too high, for rows that give pages back."""
         vals_list = []
-        for row in self.filtered(lambda row: row.kind == "give_back"):
-            estimated = self.search(
-                [
-                    ("meter_id", "=", row.meter_id.id),
-                    ("kind", "=", "estimate"),
-                    ("seq", "<", row.seq),
-                    ("charge_id", "!=", False),
-                ],
-                order="seq desc",
-                limit=1,
-            )
-            if estimated:
-                reason = self.env._(
-                    "%(device)s: %(pages)s pages were estimated too high",
-                    device=row.device_id.display_name,
-                    pages=formatLang(self.env, -row.pages, digits=0),
-                )
-                vals_list.append(estimated._correction_vals("estimate", -row.pages, reason))
+        backs = self.filtered(lambda row: row.kind == GIVE_BACK)
+        for back in backs:
+            before = self.search([("meter_id", "=", back.meter_id.id), ("seq", "<", back.seq)])
+            for row, first, last in before._beyond(back.life_to):
+                # Whoever had the device before has paid for what is his.
+                if row.charge_id and row.stay_id == back.stay_id:
+                    reason = self.env._(
+                        "%(device)s: %(pages)s pages were estimated too high",
+                        device=row.device_id.display_name,
+                        pages=formatLang(self.env, last - first, digits=0),
+                    )
+                    vals_list.append(row._correction_vals("estimate", first, last, reason))
         self.env["service.correction"]._propose([vals for vals in vals_list if vals["quantity"]])
+        backs.meter_id._refresh_proposals()
 
 
 class ServiceContract(models.Model):
@@ -101,16 +174,23 @@ class ServiceContract(models.Model):
                     ("state", "=", "billed"),
                     ("is_reopened", "=", False),
                     "|",
-                    ("stay_id.date_end", "!=", False),
+                    ("correction_ids.kind", "=", "fee"),
+                    "|",
+                    "|",
                     ("contract_id.date_end", "!=", False),
+                    ("stay_id.date_end", "!=", False),
+                    "&",
+                    ("unit", "=like", "group/%"),
+                    ("contract_id.device_ids.date_end", "!=", False),
                 ]
             )
         )
-        vals_list = []
-        for charge in charges:
-            stop = charge.stay_id._stop() if charge.stay_id else charge.contract_id._stop()
-            if stop < charge.period_stop:
-                vals_list.append(charge._fee_return_vals(max(stop, charge.period_start)))
+        vals_list = [vals for charge in charges if (vals := charge._fee_return_vals())]
+        keys = [vals["key"] for vals in vals_list]
+        outdated = charges.correction_ids.filtered(
+            lambda each: each.kind == "fee" and each.state == "proposed" and each.key not in keys
+        )
+        outdated._outdate()
         self.env["service.correction"]._propose(vals_list)
 
 
@@ -119,19 +199,46 @@ class ServiceCharge(models.Model):
 
     _inherit = "service.charge"
 
-    def _fee_return_vals(self, stop):
-        """Values of a correction that gives back a fee from a day on."""
+    def _fee_stop(self):
+        """The first day on which what pays this fee is off, as far as it is known."""
+        stop = self.contract_id._stop()
+        if self.stay_id:
+            return min(stop, self.stay_id._stop())
+        level, _slash, group = (self.unit or "").partition("/")
+        if level != "group":
+            return stop
+        stays = self.contract_id.device_ids.filtered(
+            lambda stay: stay.group_id.id == int(group) and stay.state in FORCE_STATES
+        )
+        return min(stop, max((stay._stop() for stay in stays), default=stop))
+
+    def _fee_return_vals(self):
+        """Values of a correction that leaves of a fee what is right, whatever was given back
+        before; None where nothing is to be corrected."""
+        stop = min(max(self._fee_stop(), self.period_start), self.period_stop)
         days = (self.period_stop - stop).days
         share = days / (self.period_stop - self.period_start).days
+        made = self.correction_ids.filtered(lambda each: each.state == "made")
+        fees = made.filtered(lambda each: each.kind == "fee")
+        paid = self.amount + sum((made - fees).mapped("amount"))
+        amount = self.currency_id.round(paid * share + sum(fees.mapped("amount")))
+        if self.currency_id.is_zero(amount):
+            return None
         return {
-            "key": f"fee/{self.id}/{stop}",
+            "key": f"fee/{self.id}/{stop}/{amount:.2f}/{len(fees)}",
             "kind": "fee",
             "charge_id": self.id,
-            "quantity": -1.0,
-            "price_unit": self.currency_id.round(self.price_unit * self.quantity * share),
-            "reason": self.env._(
-                "off from %(day)s, %(days)s days of the fee are given back",
-                day=format_date(self.env, stop),
-                days=days,
-            ),
+            "quantity": -1.0 if amount > 0 else 1.0,
+            "price_unit": abs(amount),
+            "reason": self._fee_return_reason(stop, days),
         }
+
+    def _fee_return_reason(self, stop, days):
+        """What the customer reads."""
+        if not days:
+            return self.env._("off after this period only: the whole fee is due")
+        return self.env._(
+            "off from %(day)s, %(days)s days of the fee are given back",
+            day=format_date(self.env, stop),
+            days=days,
+        )

@@ -1,3 +1,7 @@
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import formatLang
@@ -6,7 +10,7 @@ from odoo.addons.service_contract.tools import page_price
 from odoo.addons.service_meter.tools.rows import claim
 
 from ..tools.ledger import GIVE_BACK
-from ..tools.statement import load
+from ..tools.statement import load, shortage
 
 
 class ServiceCorrection(models.Model):
@@ -26,13 +30,38 @@ class ServiceCorrection(models.Model):
         claim(corrections)
         corrections.invalidate_recordset(["state"])
         corrections._check_proposed()
-        for correction in corrections.filtered(lambda each: each.kind == "quantity"):
-            correction._give_back()
-        charges = self.env["service.charge"]._take([each._charge_vals() for each in corrections])
-        for correction, charge in zip(corrections, charges, strict=True):
-            correction.write({"state": "made", "new_charge_id": charge.id})
+        charges = self.env["service.charge"]
+        # One after the other: each leaves less to be given back.
+        for correction in corrections:
+            charges |= correction._make_one()
         corrections.activity_unlink(["mail.mail_activity_data_todo"])
-        return charges._bill()
+        # What is on no document yet takes its correction along.
+        waiting = charges.corrected_charge_id.filtered(lambda each: each.state == "to_bill")
+        return (charges | waiting).with_env(self.env)._bill()
+
+    def _make_one(self):
+        """Make one correction.
+
+        :return: its charge
+        """
+        charge = self.charge_id
+        if charge.is_reopened or charge.state == "draft":
+            raise UserError(
+                self.env._(
+                    "“%(charge)s” is on no document that was issued: %(document)s. Post the draft, "
+                    "or delete it: then the correction comes on the same document.",
+                    charge=charge.name,
+                    document=charge.move_id.display_name or "–",
+                )
+            )
+        if self.kind == "quantity":
+            self._give_back()
+        if self.pages:
+            # What was corrected of the same charge since it was proposed counts.
+            self.quantity, self.price_unit = self.charge_id._give_back_price(self.pages)
+        new = charge._take([self._charge_vals()])
+        self.write({"state": "made", "new_charge_id": new.id})
+        return new
 
     def _charge_vals(self):
         """The charge with the difference: it says whose document it corrects."""
@@ -46,18 +75,41 @@ class ServiceCorrection(models.Model):
             name: charge[name].id if charge._fields[name].relational else charge[name]
             for name in kept
         }
-        return vals | {
-            "key": f"correction/{self.key}",
-            "name": self.env._(
-                "Correction: %(charge)s (%(reason)s)", charge=charge.name, reason=self.reason
-            ),
-            "date": charge.date,
-            "quantity": self.quantity,
-            "price_unit": self.price_unit,
-            "reason": self.reason,
-            "corrected_charge_id": charge.id,
-            "res_model": self._name,
-            "res_id": self.id,
+        return (
+            vals
+            | {
+                "key": f"correction/{self.key}",
+                "name": self.env._(
+                    "Correction: %(charge)s (%(reason)s)", charge=charge.name, reason=self.reason
+                ),
+                "date": charge.date,
+                "quantity": self.quantity,
+                "price_unit": self.price_unit,
+                "discount": self._get_discount(),
+                "reason": self.reason,
+                "corrected_charge_id": charge.id,
+                "res_model": self._name,
+                "res_id": self.id,
+            }
+            | self._settled_vals()
+        )
+
+    def _settled_vals(self):
+        """What a minimum over several periods and a prepaid block have to know of it later."""
+        charge = self.charge_id
+        if charge.role != "pages" or not self.pages:
+            return {}
+        of_block = 0
+        if charge.rate_line_id.block_pages:
+            # What is beyond the block goes first, as it was printed last.
+            beyond = sum(row.pages for row in charge._rows_less(charge._gone()) if row.price)
+            of_block = max(self.pages - beyond, 0)
+        return {
+            "unit": charge.unit,
+            "role": "pages",
+            "share": "0",
+            "pages": -self.pages,
+            "block_left": of_block,
         }
 
     def _give_back(self):
@@ -79,7 +131,8 @@ class ServiceCorrection(models.Model):
                     left=formatLang(self.env, max(excess, 0), digits=0),
                 )
             )
-        row = self.charge_id.consumption_ids[:1]
+        rows = self.charge_id.consumption_ids
+        row = rows.filtered(lambda each: each.meter_id == self.meter_id)[:1]
         Ledger._append(
             [
                 {
@@ -112,23 +165,107 @@ class ServiceCharge(models.Model):
 
     correction_ids = fields.One2many("service.correction", "charge_id", string="Corrections")
 
-    def _give_back_price(self, pages):
-        """What it changes when so many of the pages of this charge were not printed.
+    def _get_paid(self):
+        """What of this charge stands after its corrections.
 
-        The last pages are the ones that go: those of the highest tier.
-
-        :return: (quantity, unit price): below zero in all, or (0, 0) when they were free
+        :return: (quantity, unit price)
         """
         self.ensure_one()
-        before = [row for row in load(self.arithmetic) if row.kind != page_price.BLOCK]
-        left = max(self.pages - pages, 0)
-        if self.rate_line_id.block_pages:
-            beyond = sum(row.pages for row in before if row.kind == page_price.PAGES)
-            price = next((row.price for row in before if row.kind == page_price.PAGES), 0)
-            return -float(min(pages, beyond)), float(price)
-        after = self.rate_line_id._page_terms().scaled(self._get_share()).rows(left)
+        made = self.correction_ids.filtered(lambda each: each.state == "made")
+        prices = made.filtered(lambda each: each.kind == "price")
+        quantity, price = self.quantity, self.price_unit + sum(prices.mapped("price_unit"))
+        for other in made - prices:
+            if self.quantity == 1:
+                # A fee or one sum for all pages.
+                price += other.quantity * other.price_unit
+            elif other.quantity != -1 or other.pages == 1:
+                quantity += other.quantity
+        # round(): sums of prices with six decimals, as they are stored.
+        return quantity, round(price, 6)
+
+    def _give_back_price(self, pages):
+        """What it changes when so many more of the pages of this charge were not printed.
+
+        The last pages are the ones that go: those of the highest tier. What was corrected before
+        counts, and what would have been missing to the minimum.
+
+        :return: (quantity, unit price): below zero in all, or (0, 0) when nothing is given back
+        """
+        self.ensure_one()
+        made = self.correction_ids.filtered(lambda each: each.state == "made")
+        gone = self._gone()
+        changed = sum(made.filtered(lambda each: each.kind == "price").mapped("price_unit"))
+        before, after = self._rows_less(gone), self._rows_less(gone + pages)
         difference = page_price.total(before) - page_price.total(after)
         priced = {row.price for row in before if row.price}
-        if len(priced) == 1 and difference == priced.copy().pop() * pages:
-            return -float(pages), float(priced.pop())
-        return -1.0, float(page_price.rounded(difference))
+        price = next(iter(priced), Decimal(0))
+        if self.quantity == 1 and self.price_unit:
+            # One sum: another one was agreed for all of it.
+            difference *= 1 + Decimal(str(changed)) / Decimal(str(self.price_unit))
+        elif len(priced) == 1:
+            price += Decimal(str(changed)).quantize(Decimal("1.000000"))
+            difference = difference / next(iter(priced)) * price
+        missing = self._more_minimum(pages, difference)
+        if difference <= missing:
+            return 0.0, 0.0
+        if not missing and len(priced) == 1 and price and not difference % price:
+            return -float(difference / price), float(price)
+        return -1.0, float(page_price.rounded(difference - missing))
+
+    def _gone(self):
+        """How many pages of this charge corrections have given back."""
+        made = self.correction_ids.filtered(lambda each: each.state == "made")
+        return sum(made.mapped("pages"))
+
+    def _rows_less(self, pages):
+        """What the pages of this charge cost when so many of them were not printed."""
+        rows = [row for row in load(self.arithmetic) if row.kind != page_price.BLOCK]
+        if not pages:
+            return rows
+        line = self.rate_line_id
+        if not line.block_pages:
+            terms = line._page_terms().scaled(self._get_share())
+            return terms.rows(max(self.pages - pages, 0))
+        beyond = [row for row in rows if row.kind == page_price.PAGES]
+        left = max(sum(row.pages for row in beyond) - pages, 0)
+        return [replace(row, pages=left, amount=left * row.price) for row in beyond[:1] if left]
+
+    def _more_minimum(self, pages, amount):
+        """How much more is missing to a minimum that was settled, without so many pages.
+
+        :param Decimal amount: what the pages cost
+        """
+        line = self.rate_line_id
+        stay = self.stay_id or self.consumption_ids.stay_id[:1]
+        if not line._has_minimum() or not stay:
+            return Decimal(0)
+        cycle = stay.group_id._settlement_cycle(stay.billing_day)
+        whole = cycle.whole(self.period_start)
+        charges = self.search(
+            [
+                ("unit", "=", self.unit),
+                ("role", "=", "pages"),
+                ("is_reopened", "=", False),
+                ("corrected_charge_id", "=", False),
+                ("period_start", ">=", whole.start),
+                ("period_start", "<", whole.stop),
+            ]
+        )
+        stop = min(whole.stop, max(charges.consumption_ids.stay_id.mapped(lambda s: s._stop())))
+        if max(charges.mapped("period_stop")) < stop:
+            # It is still to be settled.
+            return Decimal(0)
+        segments = [charge._segment() for charge in charges]
+        last = charges.sorted(lambda charge: (charge.period_stop, charge.id))[-1].rate_line_id
+        without = (line, Fraction(0), -pages, -page_price.rounded(amount))
+        return page_price.total(shortage(last, [*segments, without])) - page_price.total(
+            shortage(last, segments)
+        )
+
+    def _segment(self):
+        """What the settlement of a minimum needs: (price, share, pages, amount), as corrected."""
+        made = self.correction_ids.filtered(lambda each: each.state == "made")
+        amount = self.amount + sum(made.mapped("amount"))
+        pages = self.pages - self._gone()
+        paid = page_price.rounded(Decimal(str(amount)))
+        return self.rate_line_id, self._get_share(), pages, paid

@@ -27,6 +27,7 @@ from . import (
     test_service_contract_bill,
     test_service_contract_ceiling,
     test_service_correction,
+    test_service_correction_again,
     test_service_link,
     test_worked_examples,
 )

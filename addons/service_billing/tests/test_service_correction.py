@@ -15,23 +15,6 @@ class TestServiceCorrection(ServicePeriodCommon, ServiceBillingCommon):
         moves.action_post()
         return moves
 
-    def test_a_wrong_reading_proposes_the_difference_once(self):
-        device = self._make_device("SN-1")
-        self._take(device, {"1-1": 1000, "1-31": 6000})
-        contract = self._contract([{"price_unit": 0.05}], {device: "1-1"})
-        move = self._billed(contract, "2-1")
-        self.assertEqual(move.amount_untaxed, 250)
-        wrong = device.meter_ids.last_reading_id
-        wrong._decide("rejected", "typo")
-        self._take(device, {"1-31": 2000})
-        correction = contract.charge_ids.correction_ids
-        self.assertEqual(correction.pages, 5000)
-        self.assertEqual(correction.amount, -250)
-        with self.assertRaisesRegex(UserError, "printed meanwhile"):
-            # Between the typo and the true reading 1,000 pages are true.
-            correction.action_make()
-        self.assertEqual(correction.state, "proposed")
-
     def test_fewer_pages_are_given_back_at_their_price(self):
         device = self._make_device("SN-1")
         self._take(device, {"1-1": 1000, "1-15": 2000, "1-31": 6000})

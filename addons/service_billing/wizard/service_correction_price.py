@@ -10,7 +10,13 @@ class ServiceCorrectionPrice(models.TransientModel):
 
     charge_id = fields.Many2one("service.charge", required=True, ondelete="cascade")
     currency_id = fields.Many2one(related="charge_id.currency_id")
-    old_price = fields.Float(related="charge_id.price_unit", string="Billed Price")
+    old_price = fields.Float(
+        "Billed Price",
+        digits=(16, 6),
+        min_display_digits="Product Price",
+        compute="_compute_old_price",
+        help="As corrected so far.",
+    )
     price_unit = fields.Float(
         "Right Price",
         digits=(16, 6),
@@ -29,7 +35,12 @@ class ServiceCorrectionPrice(models.TransientModel):
     @api.depends("charge_id")
     def _compute_price_unit(self):
         for wizard in self:
-            wizard.price_unit = wizard.charge_id.price_unit
+            wizard.price_unit = wizard.old_price
+
+    @api.depends("charge_id")
+    def _compute_old_price(self):
+        for wizard in self:
+            wizard.old_price = wizard.charge_id and wizard.charge_id._get_paid()[1]
 
     def action_correct(self):
         """Make the correction and open its draft."""
@@ -42,11 +53,9 @@ class ServiceCorrectionPrice(models.TransientModel):
                     "the charge itself, or its draft."
                 )
             )
-        earlier = charge.correction_ids.filtered(
-            lambda each: each.kind == "price" and each.state == "made"
-        )
-        paid = charge.price_unit + sum(earlier.mapped("price_unit"))
-        difference = self.price_unit - paid
+        quantity, paid = charge._get_paid()
+        # round(): prices have six decimals, floats leave dust behind them.
+        difference = round(self.price_unit - paid, 6)
         if not difference:
             raise UserError(self.env._("This is the billed price already. Enter another one."))
         # Superuser: proposals are made by the program only.
@@ -58,7 +67,7 @@ class ServiceCorrectionPrice(models.TransientModel):
                     "key": f"price/{charge.id}/{len(charge.correction_ids) + 1}",
                     "kind": "price",
                     "charge_id": charge.id,
-                    "quantity": charge.quantity,
+                    "quantity": quantity,
                     "price_unit": difference,
                     "reason": self.reason,
                 }
