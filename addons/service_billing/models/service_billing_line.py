@@ -67,10 +67,12 @@ class ServiceBillingLine(models.Model):
     def action_settle(self):
         """Settle these contracts now, whatever their mode; drafts are opened for a person.
 
-        :raise UserError: naming what stands against it, when it is one contract
+        :raise UserError: naming what stands against it, when it is one contract and none of it can
+            be settled
         """
+        before = self.move_ids
         self._settle(automatic=False)
-        if len(self) == 1 and self.state not in DONE_STATES:
+        if len(self) == 1 and self.state not in DONE_STATES and self.move_ids <= before:
             raise UserError(self.problem or self.env._("Nothing is due."))
 
     def action_check(self):
@@ -165,12 +167,21 @@ class ServiceBillingLine(models.Model):
         :param bool automatic: only those whose contract says that billing goes by itself
         :return: how many lines were looked at
         """
+        runs = self.grouped("run_id")
+        if len(runs) > 1:
+            # A contract may wait in two runs: what the earlier one settles, the later one finds.
+            by_date = sorted(runs, key=lambda run: (run.date, run.id))
+            return sum(runs[run]._settle(automatic) for run in by_date)
+        again = self._billed_anew()
         ready, statements = {}, self._found(settling=True)
         with_work = self._with_work(statements)
         for line, statement in statements.items():
             line._show(statement)
             by_itself = not automatic or line.contract_id.billing_mode != "manual"
-            if by_itself and (statement.settled()[0] or line in with_work):
+            if line.contract_id in again and line.state in DONE_STATES:
+                line.state = "ready"
+            is_due = statement.settled()[0] or line in with_work or line.contract_id in again
+            if by_itself and is_due:
                 ready[line] = statement
         lines = self.browse(line.id for line in ready)
         if lines and not lines._try(ready):
@@ -196,6 +207,14 @@ class ServiceBillingLine(models.Model):
             min(idle.run_id.mapped("month")) - timedelta(days=1)
         ).contract_id
         return idle.filtered(lambda line: line.contract_id in contracts)
+
+    def _billed_anew(self):
+        """The contracts of which something settled is on no document any more: its draft was
+        deleted, or its document cancelled or corrected to zero."""
+        days = self.mapped("date")
+        if not days:
+            return self.contract_id
+        return self.contract_id._charges_waiting(max(days)).filtered("role").contract_id
 
     def _try(self, statements):
         """Settle, invoice and post in one savepoint; whether it went well.
@@ -238,7 +257,8 @@ class ServiceBillingLine(models.Model):
         """Remember the documents of one contract; where readings are missing, it stays so."""
         moves = (self.move_ids | moves).with_prefetch(moves._prefetch_ids)
         vals = {
-            "amount": sum(moves.mapped("amount_untaxed")),
+            # What a credit note gives back counts below zero.
+            "amount": sum(-move.direction_sign * move.amount_untaxed for move in moves),
             "move_ids": [fields.Command.set(moves.ids)],
         }
         if not statement.problems:
@@ -250,7 +270,8 @@ class ServiceBillingLine(models.Model):
     def _refresh(self):
         """Follow the documents that a person has posted, or that got their number."""
         for line in self.search([("state", "in", ("draft", "number"))]):
-            state = line.move_ids._get_billing_state()
+            # Its draft was deleted: it is to be billed again.
+            state = line.move_ids._get_billing_state() if line.move_ids else "ready"
             if line.state != state:
                 line.state = state
 

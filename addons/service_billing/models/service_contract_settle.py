@@ -146,6 +146,10 @@ class ServiceContract(models.Model):
                 ("contract_id", "in", self.ids),
                 ("state", "=", "to_bill"),
                 ("date", "<=", day),
+                # A correction of a document is on one of its own, which a person looks at.
+                "|",
+                ("corrected_charge_id", "=", False),
+                ("corrected_charge_id.move_id", "=", False),
             ]
         )
 

@@ -1,4 +1,5 @@
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import ServiceBillingCommon
@@ -77,3 +78,44 @@ class TestBillingRun(ServicePeriodCommon, ServiceBillingCommon):
         run = self._run("2-1", contract)
         run.line_ids._settle(automatic=True)
         self.assertEqual((run.line_ids.state, run.line_ids.amount), ("invoiced", 150))
+
+    def test_what_is_on_no_document_any_more_is_billed_again(self):
+        device = self._make_device("SN-R")
+        self._take(device, {"1-1": 1000, "1-31": 1500})
+        contract = self._contract([{"price_unit": 0.05}], {device: "1-1"}, billing_mode="manual")
+        line = self._run("2-1", contract).line_ids
+        line.action_settle()
+        self.assertEqual(line.state, "draft")
+        line.move_ids.unlink()
+        line._refresh()
+        self.assertEqual(line.state, "ready", "Its draft was deleted.")
+        line._settle(automatic=True)
+        self.assertFalse(line.move_ids, "It waits for a person.")
+        self.assertEqual(line.state, "ready")
+        line.action_settle()
+        self.assertEqual((line.state, line.amount), ("draft", 25))
+        line.move_ids.action_post()
+        contract.billing_mode = "post"
+        line.move_ids._correct_to_zero("wrong buyer", self.stranger)
+        line._settle(automatic=True)
+        self.assertEqual(line.state, "invoiced", line.problem)
+        self.assertEqual(line.move_ids.partner_id, self.customer | self.stranger)
+
+    def test_a_contract_that_waits_in_two_runs_is_settled_once(self):
+        device = self._make_device("SN-R")
+        self._take(device, {"1-1": 1000, "1-31": 1500, "2-28": 1600})
+        contract = self._contract([{"price_unit": 0.05}], {device: "1-1"}, billing_mode="post")
+        runs = self._run("3-1", contract) | self._run("2-1", contract)
+        runs.line_ids._settle(automatic=True)
+        self.assertEqual(runs.line_ids.mapped("amount"), [5, 25], runs.line_ids.mapped("problem"))
+        self.assertEqual(len(contract.charge_ids), 2)
+
+    def test_what_can_be_settled_is_kept_when_a_reading_is_missing(self):
+        device = self._make_device("SN-W")
+        self._take(device, {"1-1": 1000})
+        prices = [{"price_unit": 0.05}, {"kind": "base_fee", "price_unit": 100}]
+        line = self._run("2-1", self._contract(prices, {device: "1-1"})).line_ids
+        line.action_settle()
+        self.assertEqual((line.state, line.amount), ("missing", 200))
+        with self.assertRaisesRegex(UserError, "is missing"):
+            line.action_settle()
