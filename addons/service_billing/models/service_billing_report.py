@@ -94,7 +94,7 @@ class ServiceBillingReport(models.Model):
               JOIN res_company company ON company.id = charge.company_id
               LEFT JOIN part ON part.charge_id = charge.id
               LEFT JOIN whole ON whole.charge_id = charge.id
-             WHERE charge.payer IN %(payers)s
+             WHERE charge.payer IN %(payers)s AND charge.is_reopened IS NOT TRUE
                AND charge.covered IS NOT TRUE OR part.charge_id IS NOT NULL
             """,
             factor=SQL(

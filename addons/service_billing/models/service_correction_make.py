@@ -54,13 +54,13 @@ class ServiceCorrection(models.Model):
                     document=charge.move_id.display_name or "–",
                 )
             )
-        if self.kind == "quantity":
-            self._give_back()
+        rows = self._give_back() if self.kind == "quantity" else charge.consumption_ids.browse()
         if self.pages:
             # What was corrected of the same charge since it was proposed counts.
             self.quantity, self.price_unit = self.charge_id._give_back_price(self.pages)
         new = charge._take([self._charge_vals()])
         self.write({"state": "made", "new_charge_id": new.id})
+        rows.charge_id = new
         return new
 
     def _charge_vals(self):
@@ -115,6 +115,7 @@ class ServiceCorrection(models.Model):
     def _give_back(self):
         """Take the pages out of the ledger again.
 
+        :return: the row that does so
         :raise UserError: the device has printed them meanwhile, so that nothing is to be given back
         """
         Ledger = self.env["service.consumption"]
@@ -133,7 +134,7 @@ class ServiceCorrection(models.Model):
             )
         rows = self.charge_id.consumption_ids
         row = rows.filtered(lambda each: each.meter_id == self.meter_id)[:1]
-        Ledger._append(
+        return Ledger._append(
             [
                 {
                     "meter_id": self.meter_id.id,

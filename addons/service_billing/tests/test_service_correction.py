@@ -33,6 +33,11 @@ class TestServiceCorrection(ServicePeriodCommon, ServiceBillingCommon):
         ledger = device.meter_ids.filtered("value")
         rows = self.env["service.consumption"].search([("meter_id", "=", ledger.id)])
         self.assertEqual(sum(rows.mapped("pages")), 1000)
+        self.env.flush_all()
+        [sums] = self.env["service.billing.report"]._read_group(
+            [("contract_id", "=", contract.id)], [], ["amount:sum", "pages:sum"]
+        )
+        self.assertEqual(sums, (50, 1000))
         self._take(device, {"2-28": 2500})
         self.assertEqual(sum(self._settle(contract, "3-1").mapped("pages")), 500)
 
@@ -49,6 +54,11 @@ class TestServiceCorrection(ServicePeriodCommon, ServiceBillingCommon):
         self.assertFalse(old.consumption_ids)
         self.assertEqual(sum(new.consumption_ids.mapped("pages")), 1000)
         self.assertEqual(self._statement(contract, "2-1").state, "nothing")
+        self.env.flush_all()
+        report = self.env["service.billing.report"]
+        domain = [("contract_id", "=", contract.id)]
+        [(earned, pages)] = report._read_group(domain, [], ["amount:sum", "pages:sum"])
+        self.assertEqual((earned, pages), (50, 1000), "What was taken back is not earned.")
         with self.assertRaisesRegex(UserError, "has a correction already"):
             move._correct_to_zero("again")
 
