@@ -36,9 +36,10 @@ def _load(path: Path):
     return module
 
 
-def inside(env, database: str, script: str, **values) -> dict:
+def inside(env, database: str, script: str, variables: dict | None = None, **values) -> dict:
     """Run a script of the folder in Odoo's shell; the figures that it prints.
 
+    :param variables: environment of the process, when not the usual one
     :param values: names that the script finds set
     """
     names = "".join(f"{name} = {value!r}\n" for name, value in values.items())
@@ -49,6 +50,7 @@ def inside(env, database: str, script: str, **values) -> dict:
         capture_output=True,
         text=True,
         input=names + "\n".join(texts),
+        env=variables or env.variables,
     )
     figures = [line[len(MARK) :] for line in done.stdout.splitlines() if line.startswith(MARK)]
     if done.returncode or not figures:

@@ -3,7 +3,7 @@
 Without an argument the addons' tests and those in ``tests`` run side by side: the second ones start
 what they need themselves, so the two share nothing but the machine.
 ``--long`` adds ``tests/long``: installation and removal of each addon, upgrades, killed processes,
-random input. They take some 20 minutes; alone they are ``scripts/test --long tests/long``.
+random input. They take some 30 minutes; alone they are ``scripts/test --long tests/long``.
 """
 
 import os
