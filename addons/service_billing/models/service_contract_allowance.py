@@ -10,6 +10,7 @@ from odoo.tools import formatLang
 from odoo.addons.service_contract.tools.page_price import whole_pages
 
 from ..tools.ledger import Edge, trend
+from ..tools.terms import Price
 from .service_billing_rating import _unit_key
 
 GOING_STATES = ("active", "notice")
@@ -84,13 +85,9 @@ class ServiceContract(models.Model):
 
     def _allowance_lines(self, day):
         """Prices of that day with included pages or a block."""
-        rating = self.env["service.billing.rating"]
-        lines = self.env["service.rate.line"]
-        for _start, _stop, rate in rating._versions(self, day, day + timedelta(days=1)):
-            lines |= rate.line_ids.filtered(
-                lambda line: line.kind == "pages" and (line.included_pages or line.block_pages)
-            )
-        return lines
+        return self._get_rate(day).line_ids.filtered(
+            lambda line: line.kind == "pages" and (line.included_pages or line.block_pages)
+        )
 
     def _allowances_of(self, lines, facts, today):
         """One ``Allowance`` for each unit of this contract."""
@@ -100,7 +97,8 @@ class ServiceContract(models.Model):
                 meter = facts.meters.get((stay.device_id.id, line.meter_type_id.id))
                 if not meter:
                     continue
-                key = _unit_key(line, stay)
+                price = Price(line, line.level, line.meter_type_id, None, None)
+                key = _unit_key(price, stay)
                 first = self._billing_start()
                 if line.level == "device":
                     first = max(first, stay.date_start)

@@ -298,7 +298,8 @@ class TestServiceLink(ServiceBillingCommon, HttpCase):
         )
         with self._sent() as sent:
             wizard.create({"sending_methods": ["email"]}).action_send_and_print()
-        mail = next(mail for mail in sent if mail["partner_id"] == self.customer)
+        # Who does the accounts at the customer gets it, nobody else.
+        mail = next(mail for mail in sent if mail["partner_id"] == self.person)
         self.assertTrue(self._reads(LINK.search(mail["body"])[1]))
         self._assert_bare(mail["body"])
         self._assert_bare("".join(self.move.message_ids.mapped("body")))
