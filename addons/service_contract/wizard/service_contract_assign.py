@@ -55,7 +55,8 @@ class ServiceContractAssign(models.TransientModel):
         self._check_date()
         # The contract that the dialog was opened for is no default of what is made here: the moved
         # devices would join it again.
-        wizard = self.with_context(**clean_context(self.env.context))
+        # pylint: disable-next=context-overridden
+        wizard = self.with_context(clean_context(self.env.context))
         return wizard._assign()._get_records_action()
 
     def _assign(self):

@@ -53,7 +53,8 @@ class ServiceContractBuyout(models.TransientModel):
             )
         # The contract that the dialog was opened for is no default of what is made here: the moved
         # devices would join it again.
-        wizard = self.with_context(**clean_context(self.env.context))
+        # pylint: disable-next=context-overridden
+        wizard = self.with_context(clean_context(self.env.context))
         wizard._buy_out()
         return {"type": "ir.actions.act_window_close"}
 
