@@ -17,8 +17,11 @@ class AccountMove(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
+        groups="base.group_user",
     )
-    service_sending_tries = fields.Integer("Tries to Send", readonly=True, copy=False)
+    service_sending_tries = fields.Integer(
+        "Tries to Send", readonly=True, copy=False, groups="base.group_user"
+    )
 
     def _send_by_themselves(self):
         """Queue those documents for core's sending in the background that nobody has to look at."""

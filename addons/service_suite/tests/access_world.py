@@ -434,6 +434,21 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
         report = cls.env["service.billing.report"].search([("contract_id", "=", contract.id)])
         cls._add("service.billing.run", **{key: run})
         cls._add("service.billing.line", **{key: line})
+        tests = cls.env["service.meter.test"].create(
+            {"meter_id": stay.device_id.meter_ids[0].id, "pages": 3}
+        )
+        correction = cls.env["service.correction"].create(
+            {
+                "key": f"test/{key}",
+                "kind": "price",
+                "charge_id": charge.id,
+                "reason": "Annex",
+                "quantity": 1,
+                "price_unit": -1,
+            }
+        )
+        cls._add("service.meter.test", **{key: tests})
+        cls._add("service.correction", **{key: correction})
         cls._add("service.consumption", **{key: pages})
         cls._add("service.billing.report", **{key: report})
 
