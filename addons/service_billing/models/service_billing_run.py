@@ -107,7 +107,7 @@ class ServiceBillingRun(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_settled(self):
         """What was settled keeps the run that settled it."""
-        settled = self.filtered(lambda run: run.done_count)
+        settled = self.filtered(lambda run: run.line_ids.move_ids or run.line_ids.charge_ids)
         if settled:
             raise UserError(
                 self.env._(
