@@ -63,7 +63,6 @@ class ServiceBillingRun(models.Model):
         default="draft",
         readonly=True,
         index=True,
-        tracking=True,
     )
     line_ids = fields.One2many("service.billing.line", "run_id", string="Contracts")
     line_count = fields.Integer("Number of Contracts", compute="_compute_progress")
