@@ -78,10 +78,4 @@ class ServiceContract(models.Model):
 
     def _accountant(self):
         """Who does the accounting of the company, else who asks."""
-        # sudo: who hands a contract over need not see other users.
-        group = self.env.ref("service_customer.group_service_accounting").sudo()
-        for users in (group.user_ids, group.all_user_ids):
-            found = users.filtered(lambda user: user.active and self.company_id in user.company_ids)
-            if found:
-                return found.sorted("id")[0]
-        return self.env.user
+        return self.company_id._get_service_accountants()[:1] or self.env.user

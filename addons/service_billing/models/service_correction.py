@@ -137,12 +137,9 @@ class ServiceCorrection(models.Model):
     def _get_responsible(self):
         """Who decides: the person who made the corrected document, if it was one of accounting."""
         self.ensure_one()
-        accounting = self.env.ref("service_customer.group_service_accounting").all_user_ids
-        mine = accounting.filtered(
-            lambda user: user.active and self.company_id in user.company_ids and not user.share
-        )
+        accountants = self.company_id._get_service_accountants()
         maker = self.move_id.invoice_user_id
-        return maker if maker in mine else mine.sorted("id")[:1] or self.env.user
+        return maker if maker in accountants else accountants[:1] or self.env.user
 
     def action_make(self):
         """Make these corrections: charges with the difference, on drafts that are opened."""
