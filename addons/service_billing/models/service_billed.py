@@ -2,7 +2,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import fields, models
 
-WHO = "service_customer.group_service_dispatcher,service_customer.group_service_accounting"
+from .account_move import CHARGE_GROUPS
 
 
 class ServiceBilled(models.AbstractModel):
@@ -15,7 +15,7 @@ class ServiceBilled(models.AbstractModel):
     _billed_field = None
 
     year_pages = fields.Integer(
-        "Pages of a Year", compute="_compute_year_pages", groups=WHO, aggregator=None
+        "Pages of a Year", compute="_compute_year_pages", groups=CHARGE_GROUPS, aggregator=None
     )
     service_move_count = fields.Integer(
         "Number of Invoices",

@@ -2,15 +2,15 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date as Date, datetime, time, timedelta
-from functools import cache
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
+from functools import cache, partial
 
 from odoo import models
 from odoo.tools import SQL
 
 from odoo.addons.service_contract.models.service_contract import FORCE_STATES
 
+from ..tools.day import local_day, start_of
 from ..tools.ledger import Chain, Mark, Timeline
 
 
@@ -84,7 +84,7 @@ class ServiceBillingRating(models.AbstractModel):
         lines = contracts.rate_ids.line_ids
         lines.mapped("tier_ids.from_page")  # Read for all at once.
         types = lines.meter_type_id
-        facts = Facts(midnight=_midnights(zone))
+        facts = Facts(midnight=cache(partial(start_of, zone=zone)))
         meters = self.env["service.meter"].search_fetch(
             [("device_id", "in", devices.ids), ("type_id", "in", types.ids)],
             ["device_id", "type_id"],
@@ -94,7 +94,7 @@ class ServiceBillingRating(models.AbstractModel):
         self._read_readings(facts, meters.ids, ends, zone)
         tests = self._read_tests(meters, ends)
         for meter in meters.ids:
-            facts.chains[meter] = _chain(meter, ends.get(meter), zone, tests.get(meter, []))
+            facts.chains[meter] = chain_of(meter, ends.get(meter), zone, tests.get(meter, []))
         self._read_stays(facts, contracts, devices)
         self._read_places(facts, devices)
         others = self.env["service.contract.device"].union(*facts.stays.values()).contract_id
@@ -217,25 +217,14 @@ def _remembers(contract):
     return bool(long) or any(contract.rate_ids.line_ids.mapped("block_pages"))
 
 
-def _chain(meter, end, zone, tests):
-    """The ledger of a meter as its last row leaves it."""
+def chain_of(meter, end, zone, tests=()):
+    """The ledger of a meter as its last row leaves it.
+
+    :param dict end: the row, see ``service.consumption._ends``; None where there is none
+    :return: ``Chain``
+    """
     if not end:
-        return Chain(meter, tests=tests)
-    day = _local_day(end["date_to"], zone)
+        return Chain(meter, tests=list(tests))
+    day = local_day(end["date_to"], zone)
     mark = Mark(day, end["date_to"], end["life_to"], end["how"], end["reading_id"])
-    return Chain(meter, mark, end["seq"], end["estimates"], tests, end["stay_id"])
-
-
-def _local_day(moment, zone):
-    return moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(zone)).date()
-
-
-def _midnights(zone):
-    """The function that says when a local day begins, in UTC."""
-
-    @cache
-    def midnight(day: Date):
-        local = datetime.combine(day, time.min, ZoneInfo(zone))
-        return local.astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
-
-    return midnight
+    return Chain(meter, mark, end["seq"], end["estimates"], list(tests), end["stay_id"])

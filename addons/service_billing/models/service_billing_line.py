@@ -1,6 +1,5 @@
 import logging
 from collections import defaultdict
-from datetime import timedelta
 
 from psycopg2 import OperationalError
 
@@ -172,15 +171,21 @@ class ServiceBillingLine(models.Model):
             # A contract may wait in two runs: what the earlier one settles, the later one finds.
             by_date = sorted(runs, key=lambda run: (run.date, run.id))
             return sum(runs[run]._settle(automatic) for run in by_date)
-        again = self._billed_anew()
+        run = self.run_id
+        waiting = self.contract_id._charges_waiting(run.date) if run else self.charge_ids
+        # Settled, and on no document any more: its draft was deleted, or its document cancelled
+        # or corrected to zero.
+        again = waiting.filtered("role").contract_id
+        # Nothing is due but the work of past months, on its monthly document.
+        with_work = waiting.filtered(lambda charge: charge.date < run.month).contract_id
         ready, statements = {}, self._found(settling=True)
-        with_work = self._with_work(statements)
         for line, statement in statements.items():
             line._show(statement)
             by_itself = not automatic or line.contract_id.billing_mode != "manual"
             if line.contract_id in again and line.state in DONE_STATES:
                 line.state = "ready"
-            is_due = statement.settled()[0] or line in with_work or line.contract_id in again
+            is_due = statement.settled()[0] or line.contract_id in again
+            is_due = is_due or (statement.state == "nothing" and line.contract_id in with_work)
             if by_itself and is_due:
                 ready[line] = statement
         lines = self.browse(line.id for line in ready)
@@ -195,26 +200,6 @@ class ServiceBillingLine(models.Model):
         if following:
             self.browse(following)._settle(automatic)
         return len(self)
-
-    def _with_work(self, statements):
-        """Lines under which nothing is due but the work of past months, on its monthly document."""
-        idle = self.browse(
-            line.id for line, found in statements.items() if found.state == "nothing"
-        )
-        if not idle:
-            return idle
-        contracts = idle.contract_id._charges_waiting(
-            min(idle.run_id.mapped("month")) - timedelta(days=1)
-        ).contract_id
-        return idle.filtered(lambda line: line.contract_id in contracts)
-
-    def _billed_anew(self):
-        """The contracts of which something settled is on no document any more: its draft was
-        deleted, or its document cancelled or corrected to zero."""
-        days = self.mapped("date")
-        if not days:
-            return self.contract_id
-        return self.contract_id._charges_waiting(max(days)).filtered("role").contract_id
 
     def _try(self, statements):
         """Settle, invoice and post in one savepoint; whether it went well.
@@ -242,7 +227,7 @@ class ServiceBillingLine(models.Model):
             line_charges = by_contract.get(line.contract_id, charges.browse()).sudo()
             line_charges.billing_line_id = line
         day = max(self.mapped("date"))
-        moves = (charges | self.contract_id._charges_waiting(day))._bill(day, issuing=True)
+        moves = (charges | self.contract_id._charges_waiting(day))._bill(day)
         moves.filtered(lambda move: move._is_issued_by_itself()).action_post()
         of_contract = defaultdict(list)
         for move in moves:

@@ -1,9 +1,7 @@
-from datetime import UTC
-from zoneinfo import ZoneInfo
-
 from odoo import fields, models
 from odoo.tools import format_date, formatLang
 
+from ..tools.day import local_day
 from ..tools.statement import load
 
 #: In which order the charges of a unit are read.
@@ -159,11 +157,8 @@ class ServiceBillingLine(models.Model):
         hows = dict(ledger["how"]._description_selection(self.env))
         words = [] if kind in ("billable", "estimate") else [kinds[kind]]
         words += [] if how == "reading" else [hows[how]]
-        zone = ZoneInfo(self.company_id._get_service_tz())
-        days = [
-            format_date(self.env, moment.replace(tzinfo=UTC).astimezone(zone).date())
-            for moment, _life in (start, stop)
-        ]
+        zone = self.company_id._get_service_tz()
+        days = [format_date(self.env, local_day(moment, zone)) for moment, _life in (start, stop)]
         return {
             "device": meter.device_id.display_name,
             "meter": meter.type_id.name,

@@ -7,7 +7,7 @@ from odoo.tools import format_date
 
 from odoo.addons.service_contract.tools import page_price
 
-from ..tools.statement import dump, is_sum, price_of, shortage
+from ..tools.statement import dump, fits, is_sum, price_of, shortage
 
 
 class ServiceBillingRating(models.AbstractModel):
@@ -48,7 +48,7 @@ class ServiceBillingRating(models.AbstractModel):
     def _charge_fee(self, statement, unit, line, group, period, stay):
         """Charge one fee for one period, or the days of it in which it was due."""
         exact = line._base_fee(period, group.base_months)
-        price = exact if period.share == 1 and _is_short(exact) else page_price.rounded(exact)
+        price = exact if period.share == 1 and fits(exact) else page_price.rounded(exact)
         name = self.env._(
             "%(fee)s, %(period)s",
             fee=self._fee_name(line),
@@ -172,7 +172,7 @@ class ServiceBillingRating(models.AbstractModel):
         """Charge one shortage."""
         key = f"minimum/{unit.key}/{turn.start}"
         vals = self._charge_vals(statement, key, unit.line, turn, unit.stay)
-        by_pages = bool(row.pages) and _is_short(row.price)
+        by_pages = bool(row.pages) and fits(row.price)
         statement.charges.append(
             vals
             | {
@@ -269,8 +269,3 @@ class ServiceBillingRating(models.AbstractModel):
             first, last = period.start, period.stop - timedelta(days=1)
             words[key] = f"{format_date(self.env, first)} – {format_date(self.env, last)}"
         return words[key]
-
-
-def _is_short(price):
-    """Whether a price keeps within the decimals of a document's price."""
-    return -price.normalize().as_tuple().exponent <= 6

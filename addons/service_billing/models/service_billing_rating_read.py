@@ -113,7 +113,7 @@ class ServiceBillingRating(models.AbstractModel):
         timeline = facts.timelines[meter]
         daily = 0
         if contract.estimate_policy != "minimum":
-            usual = contract._usual_daily(stay.device_id, self.env["service.meter"].browse(meter))
+            usual = contract._usual_daily(self.env["service.meter"].browse(meter))
             daily = usual
             if contract.estimate_policy == "trend":
                 known = trend(timeline.marks, edge.midnight)

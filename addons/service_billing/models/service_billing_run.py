@@ -66,7 +66,6 @@ class ServiceBillingRun(models.Model):
     )
     line_ids = fields.One2many("service.billing.line", "run_id", string="Contracts")
     line_count = fields.Integer("Number of Contracts", compute="_compute_progress")
-    done_count = fields.Integer("Settled", compute="_compute_progress")
     todo_count = fields.Integer("Need Somebody", compute="_compute_progress")
     progress = fields.Float(
         compute="_compute_progress", help="Percent of contracts that have been looked at."
@@ -96,7 +95,6 @@ class ServiceBillingRun(models.Model):
         for run in self:
             mine = [row[1:] for row in groups if row[0] == run._origin]
             run.line_count = sum(count for _state, count, _amount in mine)
-            run.done_count = sum(count for state, count, _ in mine if state in DONE_STATES)
             run.todo_count = sum(count for state, count, _ in mine if state in TODO_STATES)
             run.amount = sum(amount for state, _, amount in mine if state != "nothing")
             waiting = sum(count for state, count, _amount in mine if state == "waiting")
@@ -186,7 +184,7 @@ class ServiceBillingRun(models.Model):
     @api.model
     def _go_on(self, company):
         """Bring the run of this month to today, unless somebody has stopped it."""
-        today = fields.Date.context_today(self.with_context(tz=company._get_service_tz()))
+        today = company._get_service_today()
         runs = self.search([("company_id", "=", company.id), ("month", "<=", today)])
         run = runs.filtered(lambda run: run.month == today.replace(day=1))
         (runs - run).filtered(lambda run: run.state != "done")._close()

@@ -1,10 +1,10 @@
 from fractions import Fraction
-from zoneinfo import ZoneInfo
 
 from odoo import fields, models
 from odoo.tools import SQL, formatLang
 
 from ..tools.annex import Point, Reading, Unit
+from ..tools.day import local_day
 from ..tools.ledger import READING
 from ..tools.statement import load
 
@@ -213,8 +213,7 @@ class ServiceConsumption(models.Model):
     def _annex_point(self, life, moment, how, offset):
         """One end of a row, as the counter shows it."""
         words = dict(self._fields["how"]._description_selection(self.env))
-        zone = ZoneInfo(self.company_id._get_service_tz())
-        day = moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(zone).date()
+        day = local_day(moment, self.company_id._get_service_tz())
         return Point(life - (offset or 0), day, words[how], how == READING)
 
     def _starts(self):

@@ -62,7 +62,7 @@ class ServiceCharge(models.Model):
             context["default_customer_id"] = record.customer_id.id
         return action | {"domain": [(field_name, "=", record.id)], "context": context}
 
-    def _bill(self, day=None, issuing=False):
+    def _bill(self, day=None):
         """Make draft documents of those charges that are to be billed; others are left alone.
 
         One document for each company, payer, customer, currency and month of performance (the VAT
@@ -70,9 +70,9 @@ class ServiceCharge(models.Model):
         invoice, or a settlement in its own journal when another program issues the invoices. What
         comes to zero or less waits: there are no such invoices.
 
-        :param date day: of a run: amounts below the company's minimum wait for the next month
-        :param bool issuing: what no person is to look at will be posted at once: it gets its date,
-            so that posting need not compute it all again
+        :param date day: of a run: amounts below the company's minimum wait for the next month, and
+            what no person is to look at will be posted at once: it gets its date, so that posting
+            need not compute it all again
         :return: the new draft ``account.move`` records
         :raise UserError: when somebody else is billing one of the charges at this moment
         """
@@ -84,7 +84,7 @@ class ServiceCharge(models.Model):
         vals_list = [
             group._prepare_move_vals(lines) for group, lines in zip(groups, positions, strict=True)
         ]
-        if issuing:
+        if day:
             today = fields.Date.context_today(self)
             for group, vals in zip(groups, vals_list, strict=True):
                 if group._is_issued_by_itself():

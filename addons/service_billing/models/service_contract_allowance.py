@@ -11,10 +11,10 @@ from odoo.addons.service_contract.tools.page_price import whole_pages
 
 from ..tools.ledger import Edge, trend
 from ..tools.terms import Price
+from .account_move import CHARGE_GROUPS
 from .service_billing_rating import _unit_key
 
 GOING_STATES = ("active", "notice")
-WHO = "service_customer.group_service_dispatcher,service_customer.group_service_accounting"
 
 
 @dataclass(slots=True)
@@ -50,12 +50,15 @@ class ServiceContract(models.Model):
     allowance_percent = fields.Float(
         "Included Pages Used",
         compute="_compute_allowance",
-        groups=WHO,
+        groups=CHARGE_GROUPS,
         help="Of included pages or a prepaid block, today, by readings and usual usage; the "
         "largest of the contract.",
     )
     allowance_html = fields.Html(
-        "Included Pages and Blocks", compute="_compute_allowance", groups=WHO, sanitize=False
+        "Included Pages and Blocks",
+        compute="_compute_allowance",
+        groups=CHARGE_GROUPS,
+        sanitize=False,
     )
 
     def _compute_allowance(self):
@@ -137,7 +140,7 @@ class ServiceContract(models.Model):
         begin = last if settled else facts.timelines[meter].find(edge)
         daily = trend(marks, facts.midnight(today))
         if daily is None:
-            daily = self._usual_daily(stay.device_id, self.env["service.meter"].browse(meter))
+            daily = self._usual_daily(self.env["service.meter"].browse(meter))
         if begin is None:
             return daily * (today - start).days, daily
         end = marks[-1] if marks and marks[-1].moment > begin.moment else begin

@@ -4,11 +4,9 @@ from odoo import fields, models
 
 from odoo.addons.service_contract.models.service_contract import GOING_STATES
 from odoo.addons.service_contract.models.service_contract_defaults import from_type
+from odoo.addons.service_meter.models.service_meter import DAYS_OF_MONTH
 
 from ..tools.ledger import ESTIMATE
-
-#: Pages a month of a device whose model says nothing.
-DAYS_OF_MONTH = 365 / 12
 
 
 class ServiceContractType(models.Model):
@@ -104,8 +102,8 @@ class ServiceContract(models.Model):
         """How many days before and after the edge of a period a reading counts for it."""
         return self.reading_days_before, self.reading_days_after
 
-    def _usual_daily(self, device, meter):
-        """Pages a day that the model of a device usually prints by this counter."""
+    def _usual_daily(self, meter):
+        """Pages a day that a counter's model usually prints."""
         return meter._model_lines()[meter].monthly_pages / DAYS_OF_MONTH
 
     def _period_product(self, kind):

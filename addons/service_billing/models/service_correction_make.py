@@ -9,8 +9,8 @@ from odoo.tools import formatLang
 from odoo.addons.service_contract.tools import page_price
 from odoo.addons.service_meter.tools.rows import claim
 
-from ..tools.ledger import GIVE_BACK
-from ..tools.statement import load, shortage
+from ..tools.statement import Posting, load, shortage
+from .service_billing_facts import chain_of
 
 
 class ServiceCorrection(models.Model):
@@ -133,28 +133,14 @@ class ServiceCorrection(models.Model):
                 )
             )
         rows = self.charge_id.consumption_ids
-        row = rows.filtered(lambda each: each.meter_id == self.meter_id)[:1]
+        row = rows.filtered(lambda each: each.meter_id == self.meter_id)[:1] or last
+        chain = chain_of(self.meter_id.id, end, self.company_id._get_service_tz())
+        true = replace(chain.last, life=chain.last.life - self.pages)
+        contract = row.contract_id
         return Ledger._append(
             [
-                {
-                    "meter_id": self.meter_id.id,
-                    "device_id": self.device_id.id,
-                    "company_id": self.company_id.id,
-                    "customer_id": row.customer_id.id or last.customer_id.id,
-                    "contract_id": row.contract_id.id or last.contract_id.id,
-                    "stay_id": row.stay_id.id or last.stay_id.id,
-                    "charge_id": None,
-                    "seq": end["seq"] + 1,
-                    "prev_seq": end["seq"],
-                    "life_from": end["life_to"],
-                    "life_to": end["life_to"] - self.pages,
-                    "date_from": end["date_to"],
-                    "date_to": end["date_to"],
-                    "kind": GIVE_BACK,
-                    "how": end["how"],
-                    "estimates": 0,
-                    "reading_id": end["reading_id"],
-                }
+                contract._ledger_vals(contract, Posting(entry, row.stay_id), None)
+                for entry in chain.give_back(true)
             ]
         )
 

@@ -3,6 +3,8 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .account_move import CHARGE_GROUPS
+
 
 class ServiceMeterTest(models.Model):
     """Pages that a technician printed to try a device: they are deducted where pages are billed.
@@ -95,5 +97,5 @@ class ServiceDevice(models.Model):
         "service.meter.test",
         "device_id",
         "Test Prints",
-        groups="service_customer.group_service_dispatcher,service_customer.group_service_accounting",
+        groups=CHARGE_GROUPS,
     )

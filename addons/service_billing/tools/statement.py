@@ -1,6 +1,5 @@
 """What is due under a contract until a day, before anything of it is stored."""
 
-import json
 from dataclasses import dataclass, field
 from datetime import date as Date
 from decimal import Decimal
@@ -141,7 +140,7 @@ def price_of(rows):
     priced = [row for row in rows if row.price]
     if not priced:
         return sum(row.pages for row in rows), Decimal(0)
-    if len(priced) == 1 and priced[0].kind == page_price.PAGES and _fits(priced[0].price):
+    if len(priced) == 1 and priced[0].kind == page_price.PAGES and fits(priced[0].price):
         return priced[0].pages, priced[0].price
     return 1, page_price.rounded(page_price.total(priced))
 
@@ -149,10 +148,11 @@ def price_of(rows):
 def is_sum(rows):
     """Whether there is no single price, so that the rows stand as one sum."""
     priced = [row for row in rows if row.price]
-    return len(priced) > 1 or any(not _fits(row.price) for row in priced)
+    return len(priced) > 1 or any(not fits(row.price) for row in priced)
 
 
-def _fits(price):
+def fits(price):
+    """Whether a price keeps within the decimals of a document's price."""
     return -price.normalize().as_tuple().exponent <= PRICE_DIGITS
 
 
@@ -166,10 +166,9 @@ def dump(rows):
 
 def load(data):
     """The rows of the arithmetic of a charge (``page_price.Row``)."""
-    rows = json.loads(data) if isinstance(data, str) else data or ()
     return [
         page_price.Row(kind, pages, Decimal(price), Decimal(amount), first, last, blocks)
-        for kind, pages, price, amount, first, last, blocks in rows
+        for kind, pages, price, amount, first, last, blocks in data or ()
     ]
 
 
