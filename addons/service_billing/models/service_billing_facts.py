@@ -11,7 +11,7 @@ from odoo.tools import SQL
 from odoo.addons.service_contract.models.service_contract import FORCE_STATES
 
 from ..tools.day import local_day, start_of
-from ..tools.ledger import Chain, Mark, Timeline
+from ..tools.ledger import ESTIMATE, Chain, Mark, Timeline
 
 
 @dataclass(slots=True)
@@ -77,8 +77,11 @@ class ServiceBillingRating(models.AbstractModel):
     _name = "service.billing.rating"
     _description = "Settlement of Contracts"
 
-    def _facts(self, contracts):
-        """Read what the settlement of some contracts of one company needs (``Facts``)."""
+    def _facts(self, contracts, trend=False):
+        """Read what the settlement of some contracts of one company needs (``Facts``).
+
+        :param trend: read a year of all readings, also where no estimate follows them
+        """
         zone = contracts.company_id._get_service_tz()
         devices = contracts.device_ids.device_id
         lines = contracts.rate_ids.line_ids
@@ -91,10 +94,14 @@ class ServiceBillingRating(models.AbstractModel):
         )
         facts.meters = {(meter.device_id.id, meter.type_id.id): meter.id for meter in meters}
         ends = self.env["service.consumption"]._ends(meters.ids)
-        self._read_readings(facts, meters.ids, ends, zone)
+        guessing = contracts.filtered(lambda each: trend or each.estimate_policy == "trend")
+        guessed = set(guessing.device_ids.device_id.ids)
+        far = {meter.id for meter in meters if meter.device_id.id in guessed} if guessed else set()
+        self._read_readings(facts, meters.ids, ends, far, zone)
         tests = self._read_tests(meters, ends)
+        day_of = cache(partial(local_day, zone=zone))
         for meter in meters.ids:
-            facts.chains[meter] = chain_of(meter, ends.get(meter), zone, tests.get(meter, []))
+            facts.chains[meter] = chain_of(meter, ends.get(meter), day_of, tests.get(meter, []))
         self._read_stays(facts, contracts, devices)
         self._read_places(facts, devices)
         others = self.env["service.contract.device"].union(*facts.stays.values()).contract_id
@@ -123,8 +130,11 @@ class ServiceBillingRating(models.AbstractModel):
                 (place.date_start, place.customer_id.id, place.location_id.id)
             )
 
-    def _read_readings(self, facts, meters, ends, zone):
-        """Read the counted and the suspect readings since the last row of each meter's ledger."""
+    def _read_readings(self, facts, meters, ends, far, zone):
+        """Read the counted and the suspect readings since the last row of each meter's ledger.
+
+        :param set far: ids of meters of which a year more is read: a trend follows it
+        """
         Reading = self.env["service.meter.reading"]
         Reading.flush_model(["meter_id", "verdict", "date", "life_value"])
         rows = self.env.execute_query(
@@ -140,11 +150,7 @@ class ServiceBillingRating(models.AbstractModel):
                 """,
                 zone=zone,
                 meters=meters,
-                dates=[
-                    # Some months more, so that an estimate has a trend to follow.
-                    ends[meter]["date_to"] - timedelta(days=370) if meter in ends else datetime.min
-                    for meter in meters
-                ],
+                dates=[_since(ends.get(meter), meter in far) for meter in meters],
             )
         )
         marks, suspects = defaultdict(list), defaultdict(list)
@@ -211,20 +217,33 @@ class ServiceBillingRating(models.AbstractModel):
         )
 
 
+def _since(end, is_far):
+    """From which moment on readings tell what follows the last row of a ledger.
+
+    :param dict end: the row, see ``service.consumption._ends``; None where there is none
+    """
+    if not end:
+        return datetime.min
+    # Estimates follow each other for months: the last reading is before all of them.
+    is_far |= end["how"] == ESTIMATE
+    return end["date_to"] - timedelta(days=370 if is_far else 60)
+
+
 def _remembers(contract):
     """Whether minimums over several periods or prepaid blocks tie periods of pages together."""
     long = contract.group_ids.filtered(lambda group: group.settlement_months > group.usage_months)
     return bool(long) or any(contract.rate_ids.line_ids.mapped("block_pages"))
 
 
-def chain_of(meter, end, zone, tests=()):
+def chain_of(meter, end, day_of, tests=()):
     """The ledger of a meter as its last row leaves it.
 
     :param dict end: the row, see ``service.consumption._ends``; None where there is none
+    :param day_of: tells the local day of a UTC moment
     :return: ``Chain``
     """
     if not end:
         return Chain(meter, tests=list(tests))
-    day = local_day(end["date_to"], zone)
+    day = day_of(end["date_to"])
     mark = Mark(day, end["date_to"], end["life_to"], end["how"], end["reading_id"])
     return Chain(meter, mark, end["seq"], end["estimates"], list(tests), end["stay_id"])

@@ -80,7 +80,7 @@ class ServiceContract(models.Model):
             lines = {each: each._allowance_lines(today) for each in mine}
             having = mine.filtered(lambda each, lines=lines: lines[each])
             if having:
-                facts = self.env["service.billing.rating"]._facts(having)
+                facts = self.env["service.billing.rating"]._facts(having, trend=True)
                 for contract in having:
                     units = contract._allowances_of(lines[contract], facts, today)
                     result[contract] = sorted(units, key=lambda unit: -unit.percent)

@@ -4,6 +4,7 @@ from odoo import fields, models
 
 from odoo.addons.service_contract.models.service_contract import GOING_STATES
 from odoo.addons.service_contract.models.service_contract_defaults import from_type
+from odoo.addons.service_contract.models.service_contract_lint import BLOCKING
 from odoo.addons.service_meter.models.service_meter import DAYS_OF_MONTH
 
 from ..tools.ledger import ESTIMATE
@@ -132,10 +133,9 @@ class ServiceContract(models.Model):
 
         :return: ``{contract: [Finding]}``
         """
-        stopping = {"no_group", "no_rate", "no_recipient", "no_unit", "computed", "own_day"}
         # Nobody enters prices of a contract that is over: it had none, and nothing is due.
         going = self.filtered(lambda contract: contract.state in GOING_STATES)
-        return going._lint(stopping) | (self - going)._lint(stopping - {"no_rate"})
+        return going._lint(BLOCKING) | (self - going)._lint(BLOCKING - {"no_rate"})
 
     def _charges_waiting(self, day):
         """What was done under these contracts until a day and waits for the monthly document."""

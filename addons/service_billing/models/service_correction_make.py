@@ -1,6 +1,7 @@
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -9,6 +10,7 @@ from odoo.tools import formatLang
 from odoo.addons.service_contract.tools import page_price
 from odoo.addons.service_meter.tools.rows import claim
 
+from ..tools.day import local_day
 from ..tools.statement import Posting, load, shortage
 from .service_billing_facts import chain_of
 
@@ -134,7 +136,8 @@ class ServiceCorrection(models.Model):
             )
         rows = self.charge_id.consumption_ids
         row = rows.filtered(lambda each: each.meter_id == self.meter_id)[:1] or last
-        chain = chain_of(self.meter_id.id, end, self.company_id._get_service_tz())
+        day_of = partial(local_day, zone=self.company_id._get_service_tz())
+        chain = chain_of(self.meter_id.id, end, day_of)
         true = replace(chain.last, life=chain.last.life - self.pages)
         contract = row.contract_id
         return Ledger._append(

@@ -7,8 +7,12 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
+from .service_rate import PERIODIC
+
 #: What contradicts itself: refused as soon as it is entered, not only found later.
 REFUSED = {"computed", "own_day"}
+#: Without what nothing at all can be billed.
+BLOCKING = REFUSED | {"no_group", "no_rate", "no_recipient", "no_unit"}
 
 
 class Finding(NamedTuple):
@@ -70,30 +74,38 @@ class ServiceContract(models.Model):
         :return: ``{contract: [Finding]}``; upper addons extend ``_lint_contract``
         """
         # Read together what is then looked at one by one.
-        self.device_ids.device_id.meter_ids.mapped("type_id")
-        self.device_ids.device_id.mapped("customer_id")
         self.device_ids.mapped("group_id.usage_day")
         self.rate_ids.line_ids.mapped("meter_type_id.part_type_ids.a3_type_id")
+        is_whole = not codes or codes - BLOCKING
+        if is_whole:
+            self.device_ids.device_id.meter_ids.mapped("type_id")
+            self.device_ids.device_id.mapped("customer_id")
         result = defaultdict(list)
         for contract in self:
             found = contract._lint_terms()
             if not codes or codes - REFUSED:
+                found += contract._lint_blocking()
+            if is_whole:
                 found += contract._lint_contract()
             result[contract] = [each for each in found if not codes or each.code in codes]
         return result
 
-    def _lint_contract(self):
-        """Findings of what is missing: ``[Finding]``."""
+    def _lint_blocking(self):
+        """Findings without which nothing can be billed: ``[Finding]``."""
         stays = self.device_ids._today()
-        findings = self._lint_recipient(stays) + self._lint_currency() + self._lint_rates()
-        findings += self._lint_customers(stays)
+        return self._lint_recipient(stays) + self._lint_rates() + stays._lint_groups()
+
+    def _lint_contract(self):
+        """Findings of what else is missing: ``[Finding]``."""
+        stays = self.device_ids._today()
+        findings = self._lint_currency() + self._lint_customers(stays)
         if not stays:
             text = self.env._("No device is on the contract. Add the devices.")
             findings.append(Finding("no_device", text, self))
         first = self._rates_ahead().sorted("date_from")[:1]
-        lines = {group: first._lines_for(group) for group in stays.group_id}
-        for stay in stays:
-            findings += stay._lint_stay(first, lines.get(stay.group_id))
+        lines = {group: first._periodic_for(group) for group in stays.group_id}
+        for stay in stays.filtered("group_id"):
+            findings += stay._lint_stay(first, lines[stay.group_id])
         return findings
 
     def _lint_recipient(self, stays):
@@ -147,7 +159,7 @@ class ServiceContract(models.Model):
                 stay,
             )
             for stay in stays
-            if stay.device_id.customer_id and stay.device_id.customer_id != self.customer_id
+            if (stay.device_id.customer_id or self.customer_id) != self.customer_id
         ]
 
     def _lint_rates(self):
@@ -187,21 +199,28 @@ class ServiceContractDevice(models.Model):
 
     _inherit = "service.contract.device"
 
+    def _lint_groups(self):
+        """Devices that nobody has put into a group: ``[Finding]``."""
+        return [
+            Finding(
+                "no_group",
+                self.env._(
+                    "%s is in no billing group. Choose one in the list of devices.",
+                    stay.device_id.display_name,
+                ),
+                stay,
+            )
+            for stay in self
+            if not stay.group_id
+        ]
+
     def _lint_stay(self, rate, prices):
-        """Findings of one device: ``[Finding]``.
+        """Findings of one device in a group: ``[Finding]``.
 
         :param rate: the first version of the prices ahead
-        :param prices: those of them that are for its group
+        :param prices: the fees and the prices of pages of its group in it
         """
-        if not self.group_id:
-            text = self.env._(
-                "%s is in no billing group. Choose one in the list of devices.",
-                self.device_id.display_name,
-            )
-            return [Finding("no_group", text, self)]
-        periodic = ("base_fee", "pages")
-        lines = prices.filtered(lambda line: line.kind in periodic)
-        if not lines and rate.line_ids.filtered(lambda line: line.kind in periodic):
+        if not prices and any(line.kind in PERIODIC for line in rate.line_ids):
             text = self.env._(
                 "The rates from %(date)s have no price for group “%(group)s” of %(device)s. Add a "
                 "price for it or one for all groups.",
@@ -210,7 +229,7 @@ class ServiceContractDevice(models.Model):
                 device=self.device_id.display_name,
             )
             return [Finding("no_price", text, self)]
-        types = lines.meter_type_id
+        types = prices.meter_type_id
         if types and not types & self.device_id.meter_ids.type_id:
             text = self.env._(
                 "%(device)s has none of the meters that are billed: %(meters)s. Add the meter to "

@@ -180,6 +180,10 @@ class ServiceRate(models.Model):
             lambda line: line in own or (not line.group_id and line._key() not in keys)
         )
 
+    def _periodic_for(self, group):
+        """The fees and the prices of pages of a billing group."""
+        return self._lines_for(group).filtered(lambda line: line.kind in PERIODIC)
+
     def _units(self, stays):
         """Which devices pay a fee once, and whose pages are counted together.
 
@@ -193,7 +197,7 @@ class ServiceRate(models.Model):
             if line.kind == "base_fee" and line.level == "contract"
         }
         for group, of_group in stays.grouped("group_id").items():
-            for line in self._lines_for(group).filtered(lambda line: line.kind in PERIODIC):
+            for line in self._periodic_for(group):
                 for stay in of_group:
                     if line._meets(stay):
                         members.setdefault((line, line._unit_of(stay)), []).append(stay.id)
