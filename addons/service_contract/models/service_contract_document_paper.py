@@ -6,7 +6,7 @@ from markupsafe import Markup, escape
 from odoo import api, fields, models
 from odoo.tools.image import image_data_uri
 
-from ..tools.changes import changes, in_force
+from ..tools.changes import changes
 from ..tools.pictures import within
 from ..tools.placeholders import fill, fill_text, unbroken
 from .service_contract_template import LETTERS
@@ -199,8 +199,7 @@ class ServiceContractDocument(models.Model):
         signed = [(one.date_effective, one.data["state"]) for one in self._signed_before()]
         if not signed:
             return []
-        before = in_force(signed, self.date_effective or Date.max)
-        agreed = in_force(signed, Date.max)
+        day = self.date_effective or Date.max
         sections = self._state_sections()
         return [
             {
@@ -209,7 +208,7 @@ class ServiceContractDocument(models.Model):
                 "before": change.before or "–",
                 "after": change.after or self.env._("no longer agreed"),
             }
-            for change in changes(before, state, agreed)
+            for change in changes(signed, state, day)
         ]
 
     def _signed_before(self):

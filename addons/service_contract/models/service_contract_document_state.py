@@ -94,7 +94,7 @@ class ServiceContractDocument(models.Model):
                 f"stay {stay._origin.id}",
                 device.name,
                 f"{text} ({days if until else self.env._('from %s', since)})",
-                [device._origin.id, stay.group_id._origin.id, str(first), str(last or "")],
+                [device._origin.id, stay.group_id._origin.id, str(first)],
             )
             rows.append(
                 row
@@ -105,6 +105,7 @@ class ServiceContractDocument(models.Model):
                     "address": place.service_address or "",
                     "since": since,
                     "until": until,
+                    "last": str(last or ""),
                 }
             )
         return rows

@@ -88,7 +88,7 @@ class TestContractTools(BaseCase):
         before = {"prices": [row("fee", "100,00 zł", [100]), row("page", "0.05", [0.05])]}
         after = {"prices": [row("fee", "PLN 100.00", [100]), row("scan", "0.01", [0.01])]}
         self.assertEqual(
-            changes(before, after),
+            changes([(datetime.date.min, before)], after, datetime.date.max),
             [Change("prices", "Scan", "", "0.01"), Change("prices", "Page", "0.05", "")],
         )
 

@@ -346,7 +346,28 @@ class TestServiceContractAnnex(ServiceDocumentCommon):
             added = self._rows(annex)[0]
             self.assertIn(f"from {annex._day(day[30])}", added[2])
             self.assertEqual(added[1], "–")
+        self.assertEqual(len(self._rows(annex)), 1, "it left as was agreed")
         self.assertEqual(annex._device_count(), 1)
+
+    def test_the_end_of_a_device_that_a_later_annex_says_is_not_said_again(self):
+        self._sign(self._issue())
+        day = [self.today + timedelta(days=days) for days in range(40)]
+        device = self._create_device("SN-NEW")
+        self._place(device, 300)
+        self._join(device, day[5], day[20])
+        self.contract.device_ids.filtered(lambda stay: stay.device_id == self.own_device)._leave(
+            day[20]
+        )
+        # From that day on neither is there: this annex names no last day of theirs.
+        self._sign(self._issue("annex", date_effective=day[20]))
+        annex = self.contract._create_document("annex", date_effective=day[2])
+        [(_section, before, after)] = self._rows(annex)
+        self.assertIn("SN-NEW", after, "that it comes at all, nobody has said yet")
+        self.assertEqual(before, "–")
+        stay = self.contract.device_ids.filtered(lambda stay: stay.device_id == self.own_device)
+        stay.date_end = day[15]
+        earlier = [row for row in self._rows(annex) if "SN-OWN" in row[2]]
+        self.assertIn(f" to {annex._day(day[14])}", earlier[0][2], "another day than was agreed")
 
     def test_annexes_follow_each_other(self):
         self._sign(self._issue())
