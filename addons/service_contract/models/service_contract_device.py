@@ -104,6 +104,21 @@ class ServiceContractDevice(models.Model):
                 if earlier._stop() > later.date_start:
                     raise ValidationError(earlier._overlap(later))
 
+    @api.constrains("device_id", "contract_id")
+    def _check_no_option(self):
+        """An option is on the contract of its device; by itself it would be billed once more."""
+        for stay in self:
+            # sudo: to which device an option belongs may be asked about each device one sees.
+            if whole := stay.device_id.sudo().parent_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(option)s is an option of %(device)s and is on its contract with it. "
+                        "Choose %(device)s instead.",
+                        option=stay.device_id.display_name,
+                        device=whole.display_name,
+                    )
+                )
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_billed(self):
         """What was billed is explained by the stay; one that begins today may be a slip."""

@@ -110,7 +110,8 @@ class ServiceContract(models.Model):
                 "billing_day": stay.billing_day,
             }
             for stay in self.device_ids
-            if not stay.date_end or stay.date_end > day
+            # What has become an option since goes with its device.
+            if (not stay.date_end or stay.date_end > day) and not stay.device_id.parent_id
         ]
 
 

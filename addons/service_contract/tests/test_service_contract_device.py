@@ -132,6 +132,7 @@ class TestServiceContractDevice(ServiceContractCommon):
         option = self._create_device("SN-FINISHER")
         self._place(option, 300)
         self.assertEqual(self._ask(option).rule, "general_price")
+        own = self._create_contract(self.service_type, option, activate=False)
         option.parent_id = self.own_device
         answer = self._ask(option)
         self.assertEqual((answer.covered, answer.contract), (True, contract))
@@ -140,6 +141,14 @@ class TestServiceContractDevice(ServiceContractCommon):
         within = [("id", "in", both.ids)]
         self.assertEqual(Device.search([("contract_id", "=", contract.id), *within]), both)
         self.assertFalse(Device.search([("contract_id", "=", False), *within]))
-        own = self._create_contract(self.service_type, option)
+        own.action_activate()
         self.assertEqual((option.contract_id, self._ask(option).contract), (own, own))
         self.assertEqual(Device.search([("contract_id", "=", contract.id)]), self.own_device)
+
+    def test_an_option_does_not_join_by_itself(self):
+        """It is on the contract already, and would be billed once more."""
+        contract = self._create_contract(self.lease_type, self.own_device)
+        option = self._create_device("SN-TRAY", parent_id=self.own_device.id)
+        self._place(option, 300)
+        with self._refused("SN-TRAY.* is an option of .*SN-OWN"):
+            self._join(contract, option)

@@ -48,6 +48,12 @@ class TestServiceContractParty(ServiceContractCommon):
         )
         return self.env["service.contract"].browse(wizard.action_assign()["res_id"])
 
+    def test_what_has_become_an_option_goes_with_its_device(self):
+        self._place(whole := self._create_device("SN-WHOLE"), 300)
+        self.contract.device_ids = [Command.create({"device_id": whole.id})]
+        self.own_device.parent_id = whole
+        self.assertEqual(self._assign().device_ids.device_id, whole)
+
     def test_another_customer_goes_on_with_the_same_terms(self):
         new = self._assign()
         day = self.today - timedelta(days=10)

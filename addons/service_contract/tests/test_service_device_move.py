@@ -42,6 +42,12 @@ class TestServiceDeviceMove(ServiceContractCommon):
             ],
         )
 
+    def test_an_option_comes_with_its_device_and_joins_nothing_itself(self):
+        option = self._create_device("SN-TRAY", parent_id=self.stocked.id)
+        self._move("install", contract_id=self.contract.id, device_ids=(self.stocked | option).ids)
+        self.assertEqual(self.contract.device_ids.device_id, self.stocked)
+        self.assertEqual(option.contract_id, self.contract)
+
     def test_taking_back_ends_the_stay(self):
         self._move("install", contract_id=self.contract.id, date=self.now - timedelta(days=3))
         self._move("take_back", date=self.now - timedelta(days=1))

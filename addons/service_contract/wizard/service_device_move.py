@@ -36,7 +36,10 @@ class ServiceDeviceMove(models.TransientModel):
         contract = self.contract_id if self.operation in JOINING_OPERATIONS else False
         if contract:
             day = fields.Datetime.context_timestamp(self, self.date).date()
-            devices = self.device_ids.filtered(lambda device: device._get_contract(day) != contract)
+            devices = self.device_ids.filtered(
+                # sudo: see service.contract.device; an option goes with its device.
+                lambda device: not device.sudo().parent_id and device._get_contract(day) != contract
+            )
             # Superuser: dispatchers install devices under contracts that managers made; they may
             # join a device by this wizard, and change nothing else of a contract.
             self.env["service.contract.device"].sudo().create(
