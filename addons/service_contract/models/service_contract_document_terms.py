@@ -24,14 +24,6 @@ class ServiceContractDocument(models.Model):
                 self.env._("Contract: length of a further term"),
                 lambda doc: doc._period(doc[contract].renewal_months, "month"),
             ),
-            "contract.response": (
-                self.env._("Contract: response time"),
-                lambda doc: doc._hours(doc[contract].response_hours),
-            ),
-            "contract.repair": (
-                self.env._("Contract: repair time"),
-                lambda doc: doc._hours(doc[contract].repair_hours),
-            ),
             "contract.ceiling": (
                 self.env._("Contract: its value"),
                 lambda doc: doc._ceiling_in_words(),
@@ -49,6 +41,23 @@ class ServiceContractDocument(models.Model):
                 lambda doc: doc[contract].purchase_order,
             ),
             **self._placeholders_end(),
+        }
+
+    @api.model
+    def _placeholders_times(self):
+        return {
+            "contract.response": (
+                self.env._("Contract: response time"),
+                lambda doc: doc._hours(doc.contract_id.response_hours),
+            ),
+            "contract.repair": (
+                self.env._("Contract: repair time"),
+                lambda doc: doc._hours(doc.contract_id.repair_hours),
+            ),
+            "contract.times": (
+                self.env._("Contract: response and repair time"),
+                lambda doc: doc._times_in_words(),
+            ),
         }
 
     @api.model
@@ -78,6 +87,23 @@ class ServiceContractDocument(models.Model):
 
     def _hours(self, hours):
         return self._period(int(hours) if hours == int(hours) else hours, "hour")
+
+    def _times_in_words(self):
+        """“czas reakcji: 4 godziny, czas usunięcia usterki: bez zbędnej zwłoki”."""
+        response, repair = map(
+            self._hours, (self.contract_id.response_hours, self.contract_id.repair_hours)
+        )
+        return self.env._(
+            "response time: %(response)s, repair time: %(repair)s",
+            response=response or self.env._("by the end of the next working day"),
+            repair=repair or self.env._("without undue delay"),
+        )
+
+    def _ending_in_words(self):
+        """“Wypowiedzenie umowy”, also for a letter that is drawn up before it is recorded."""
+        if self.contract_id.termination_kind == "not_renewed":
+            return self.env._("Notice that the contract is not renewed")
+        return self.env._("Notice of termination of the contract")
 
     def _notice_in_words(self):
         """“3 miesiące, ze skutkiem na koniec miesiąca”."""
@@ -151,8 +177,8 @@ class ServiceContractDocument(models.Model):
             "renewal_none": renewal == "none",
             "renewal_fixed": renewal == "fixed",
             "renewal_open": renewal == "open",
-            "times": contract.response_hours and contract.repair_hours,
-            "no_times": not (contract.response_hours and contract.repair_hours),
+            "times": contract.response_hours or contract.repair_hours,
+            "no_times": not (contract.response_hours or contract.repair_hours),
             "ceiling": contract.ceiling_amount,
             "order": contract.purchase_order,
             "indexation_index": method == "index",

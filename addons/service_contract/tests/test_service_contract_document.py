@@ -222,7 +222,7 @@ class TestServiceContractDocument(ServiceDocumentCommon):
         self.assertEqual(
             held,
             {"always", "own_devices", "one_device", "open_term", "base_fee", "no_pages", "hourly"}
-            | {"no_times"},
+            | {"no_times", "end_notice"},
         )
         self.template.clause_ids[0].condition = "block"
         self.assertNotIn("one thousand", self._texts(self._issue()))
@@ -241,15 +241,28 @@ class TestServiceContractDocument(ServiceDocumentCommon):
         )
         document = self.contract._create_document("contract")
         for lang, found in (
-            ("en_US", ("3 months, effective at the end", "8 hours", "12 months", "with taxes")),
-            ("pl_PL", ("3 miesiące", "8 godzin", "12 miesięcy", "100")),
+            (
+                "en_US",
+                (
+                    "3 months, effective at the end",
+                    "8 hours",
+                    "12 months",
+                    "with taxes",
+                    "8 hours,",
+                ),
+            ),
+            (
+                "pl_PL",
+                ("3 miesiące", "8 godzin", "12 miesięcy", "100", "usterki: bez zbędnej zwłoki"),
+            ),
         ):
             self.env["res.lang"]._activate_lang(lang)
             values = document.with_context(lang=lang)._placeholders()
-            names = ("notice", "response", "renewal", "ceiling")
+            names = ("notice", "response", "renewal", "ceiling", "times")
             for name, text in zip(names, found, strict=True):
                 value = values[f"contract.{name}"][1](document.with_context(lang=lang))
                 self.assertIn(text, value)
+        self.assertTrue(document._applies("times"), "what is agreed stands on the paper")
         self.assertTrue(document._applies("renewal_fixed"))
         self.assertFalse(document._applies("open_term"))
 
