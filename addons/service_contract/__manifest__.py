@@ -23,6 +23,7 @@
         "data/service_contract_template_annex_data.xml",
         "data/service_contract_template_dissolution_data.xml",
         "data/service_contract_template_notice_data.xml",
+        "data/service_contract_template_acknowledgement_data.xml",
         "data/service_contract_template_indexation_data.xml",
         "data/service_contract_mail_template_data.xml",
         "report/service_contract_document_templates.xml",

@@ -40,6 +40,7 @@ class ServiceContractDocument(models.Model):
                 self.env._("Contract: the customer's order number"),
                 lambda doc: doc[contract].purchase_order,
             ),
+            **self._placeholders_times(),
             **self._placeholders_end(),
         }
 
@@ -63,6 +64,14 @@ class ServiceContractDocument(models.Model):
     @api.model
     def _placeholders_end(self):
         return {
+            "contract.ending": (
+                self.env._("Contract: by what it ends, for a title"),
+                lambda doc: doc._ending_in_words(),
+            ),
+            "contract.declared": (
+                self.env._("Contract: day on which its termination was declared"),
+                lambda doc: doc._day(doc.contract_id.termination_date),
+            ),
             "contract.terminated": (
                 self.env._("Contract: last day after its termination"),
                 lambda doc: doc._day(doc.contract_id.termination_until),
@@ -186,6 +195,9 @@ class ServiceContractDocument(models.Model):
             "insurer": contract.insurer_id,
             # sudo: the flag is for the staff, the clause for everybody who draws documents up.
             "public": contract.customer_id.sudo().service_is_local_government,
+            "end_notice": contract.termination_kind not in ("immediate", "not_renewed"),
+            "end_immediate": contract.termination_kind == "immediate",
+            "end_not_renewed": contract.termination_kind == "not_renewed",
         }
 
     def _conditions_prices(self):

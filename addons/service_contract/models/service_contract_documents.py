@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-#: The paper by which a contract is terminated.
-ENDING_KINDS = {"notice": "notice", "immediate": "notice", "agreement": "dissolution"}
+#: Ends that one side declares to the other.
+DECLARED = ("notice", "immediate", "not_renewed")
 
 
 class ServiceContractType(models.Model):
@@ -87,8 +87,7 @@ class ServiceContract(models.Model):
         end once it is terminated."""
         self.ensure_one()
         vals = {}
-        if self.termination_kind in ENDING_KINDS and self.termination_by != "customer":
-            kind = ENDING_KINDS[self.termination_kind]
+        if kind := self._kind_of_end():
             vals["date_effective"] = self.termination_until
         else:
             signed = self.document_ids.filtered(
@@ -97,6 +96,26 @@ class ServiceContract(models.Model):
             kind = "annex" if signed else "contract"
         document = self._create_document(kind, **vals)
         return document._get_records_action(name=self.env._("Document"))
+
+    def _kind_of_end(self):
+        """The kind of the paper about the end of a contract; nothing while it goes on.
+
+        :raise UserError: it goes on as another contract
+        """
+        if self.termination_kind == "assignment":
+            following = self.assigned_to_ids[:1]
+            raise UserError(
+                self.env._(
+                    "Contract %(contract)s was handed over to %(customer)s. Its documents are "
+                    "drawn up on %(following)s.",
+                    contract=self.name,
+                    customer=following.customer_id.display_name,
+                    following=following.name,
+                )
+            )
+        if self.termination_kind in DECLARED:
+            return "acknowledgement" if self.termination_by == "customer" else "notice"
+        return "dissolution" if self.termination_kind else None
 
     def action_open_documents(self):
         """Open the documents of these contracts."""

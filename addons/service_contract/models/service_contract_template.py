@@ -7,6 +7,7 @@ KINDS = [
     ("contract", "Contract"),
     ("annex", "Annex"),
     ("notice", "Notice"),
+    ("acknowledgement", "Acknowledgement of Notice"),
     ("dissolution", "Termination by Agreement"),
     ("indexation", "Indexation Letter"),
 ]
@@ -16,7 +17,7 @@ FORMS = [
     ("qualified", "Qualified Electronic Signature"),
 ]
 #: Kinds that one side sends to the other: nothing is agreed, so nobody signs them back.
-LETTERS = ("notice", "indexation")
+LETTERS = ("notice", "acknowledgement", "indexation")
 
 
 class ServiceContractTemplate(models.Model):

@@ -483,6 +483,38 @@ class TestServiceContractSigning(ServiceDocumentCommon):
 class TestServiceContractTemplates(ServiceDocumentCommon):
     """The shipped templates print for each type of contract, and know what they say."""
 
+    def test_what_comes_next_at_the_end(self):
+        """After a declaration of the customer our confirmation, else our own letter."""
+        until = self.today + timedelta(days=30)
+        self.contract.write({"term_end": until, "renewal": "fixed"})
+        for kind, by, drawn, said in (
+            ("notice", "own", "notice", "wypowiadamy umowę .* z zachowaniem okresu"),
+            ("immediate", "own", "notice", "bez zachowania okresu .*Przyczyna.* Too dear"),
+            ("not_renewed", "own", "notice", "nie zostanie przedłużona"),
+            ("notice", "customer", "acknowledgement", "otrzymaliśmy Państwa wypowiedzenie umowy"),
+            ("immediate", "customer", "acknowledgement", "nie oznacza uznania"),
+            ("not_renewed", "customer", "acknowledgement", "Umowa wygasa z upływem dnia"),
+            ("agreement", False, "dissolution", "zgodnie rozwiązują"),
+        ):
+            with self.subTest(kind=kind, by=by):
+                self.contract._terminate(kind, until, by=by, reason="Too dear")
+                document = self._next_document()
+                self.assertEqual((document.kind, document.date_effective), (drawn, until))
+                text = " ".join(one["body"] for one in document._paper()["sections"])
+                self.assertRegex(text, f"(?s){said}")
+                self.contract.action_take_back_termination()
+        heir = self.env["res.partner"].create({"name": "Heir", "is_company": True})
+        self.env["service.contract.assign"].create(
+            {"contract_id": self.contract.id, "customer_id": heir.id, "date": self.today}
+        ).action_assign()
+        following = self.contract.assigned_to_ids.name
+        with self.assertRaisesRegex(UserError, f"handed over to Heir.*{following}"):
+            self._next_document()
+
+    def _next_document(self):
+        action = self.contract.action_new_document()
+        return self.env["service.contract.document"].browse(action["res_id"])
+
     def test_the_shipped_templates(self):
         self.customer.write({"street": "Long 1", "city": "Town"})
         for name in ("lease", "all_in", "service", "annex", "dissolution", "notice", "indexation"):
