@@ -13,6 +13,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.service_contract.models.service_contract_template import LETTERS
+
 from .common import ServiceContractCommon
 from .signed_pdf import sign_pdf
 
@@ -462,6 +464,9 @@ class TestServiceContractSigning(ServiceDocumentCommon):
         letter = self._issue(self._create_template("notice", ["<p>We give notice.</p>"]))
         with self.assertRaisesRegex(UserError, "is a letter"):
             self._sign(letter)
+        for name in ("document_view_form", "document_view_search", "template_view_form"):
+            view = self.env.ref(f"service_contract.service_contract_{name}")
+            self.assertIn(str(LETTERS), view.arch, "nobody is asked to sign a letter")
 
     def test_whom_the_mail_is_for(self):
         document = self._issue()
