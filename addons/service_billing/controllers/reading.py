@@ -1,4 +1,4 @@
-from odoo import http
+from odoo import fields, http
 from odoo.http import request
 
 from odoo.addons.service_customer.controllers.link import PAGE_HEADERS, LinkController
@@ -15,13 +15,18 @@ class ReadingForm:
         :param str url: of the page, to which the form goes
         :return: (values for the page, whether all that was typed is taken)
         """
-        values = {"url": url, "typed": {}, "errors": {}, "taken": 0}
+        # Superuser: the day that it is with the company, for who sees these requests.
+        company = requests.sudo().company_id[:1] or request.env.company
+        today = company._get_service_today()
+        values = {"url": url, "typed": {}, "errors": {}, "taken": 0, "day": today}
         if request.httprequest.method == "POST":
             values |= self._take_readings(requests, source, partner)
             requests = requests.filtered(lambda one: one.state in ("waiting", "to_call"))
         values |= {
             # Superuser: what is shown of the devices, to who may answer these requests.
             "requests": requests.sudo(),
+            "first_day": min(requests.mapped("date_from"), default=today),
+            "today": today,
             "photo_rule": request.env._(
                 "JPEG, PNG or WebP, up to %s MB. The place and time stored in it are removed.",
                 MAX_BYTES // 1024**2,
@@ -37,11 +42,17 @@ class ReadingForm:
         }
         given, errors = requests._check_typed(typed)
         photos = self._get_photos(requests, given, errors)
-        refused = requests._give(given, photos, source, partner)
+        try:
+            day = fields.Date.to_date(form.get("day") or None)
+        except ValueError:
+            day = None
+            errors["form"] = request.env._("Enter the day on which the counters were read.")
+            given.clear()
+        refused = requests._give(given, photos, source, partner, day)
         errors |= {one.id: sentence for one, sentence in refused.items()}
         if not given and not errors and requests:
             errors["form"] = request.env._("Enter what the counters of at least one device show.")
-        return {
+        return ({"day": day} if day else {}) | {
             "typed": typed,
             "errors": errors,
             "taken": len(given) - len(refused),

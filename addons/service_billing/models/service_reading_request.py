@@ -258,9 +258,9 @@ class ServiceReadingRequest(models.Model):
             answers = [read.get((request, meter)) for meter in request.meter_ids]
             if answers and all(answers):
                 last = max(answers, key=lambda reading: (reading.date, reading.id))
-                request.write(
-                    {"state": "done", "set_id": last.set_id.id, "date_done": last.set_id.date}
-                )
+                # Not the moment of the reading, which may be some days ago.
+                now = fields.Datetime.now()
+                request.write({"state": "done", "set_id": last.set_id.id, "date_done": now})
                 done |= request
         done._close_calls()
 

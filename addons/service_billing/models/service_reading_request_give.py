@@ -1,7 +1,11 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
+from ..tools.day import local_day, start_of
 from .service_reading_request import OPEN
 
 #: For so many days the page of a link tells what came in.
@@ -95,30 +99,58 @@ class ServiceReadingRequest(models.Model):
                 given[request] = values
         return given, errors
 
-    def _give(self, given, photos, source, partner):
+    def _moment_of(self, day):
+        """When the counters were read, of which only the day is told: noon, as in a file.
+
+        :param day: None for now
+        :raise UserError: the day is ahead, or a reading of it does not count
+        """
+        today, zone = self.company_id._get_service_today(), self.company_id._get_service_tz()
+        if not day or day == today:
+            return fields.Datetime.now()
+        # What the counters showed at somebody else's place is not this customer's to tell.
+        since = max(self._starts_at(), self.device_id.placement_id.date_start)
+        first = local_day(since, zone)
+        if not first <= day <= today:
+            raise UserError(
+                self.env._(
+                    "A reading of this device counts from %(first)s until today, %(today)s. "
+                    "Correct the day, or read the counters again.",
+                    first=format_date(self.env, first),
+                    today=format_date(self.env, today),
+                )
+            )
+        return max(start_of(day, zone) + timedelta(hours=12), since)
+
+    def _give(self, given, photos, source, partner, day=None):
         """Take readings that were typed: all at once, or else each device by itself.
 
         :param dict given: ``{request: {meter: text}}``
         :param dict photos: ``{request: content of a cleaned JPEG}``
         :param str source: where they come from
         :param partner: who read the counters
+        :param day: on which they were read; None for now
         :return: ``{request: sentence}`` of those that could not be taken
         """
-        prepared = [
-            {
+        prepared, errors = {}, {}
+        for request, values in given.items():
+            try:
+                moment = request._moment_of(day)
+            except UserError as error:
+                errors[request] = str(error)
+                continue
+            prepared[request] = {
                 "device": request.device_id,
                 "values": values,
+                "date": moment,
                 "source": source,
                 "photos": request._store_photo(photos.get(request)),
                 "partner": partner,
             }
-            for request, values in given.items()
-        ]
         sets = self.env["service.meter.reading.set"]
-        if not self._try_take(lambda: sets._take(prepared)):
-            return {}
-        errors = {}
-        for request, one in zip(given, prepared, strict=True):
+        if not self._try_take(lambda: sets._take([*prepared.values()])):
+            return errors
+        for request, one in prepared.items():
             refusal = self._try_take(lambda one=one: sets._take([one]))
             if refusal:
                 errors[request] = refusal

@@ -42,8 +42,8 @@ class TestReadingLink(ReadingRequestCommon, HttpCase):
     def _name(self, request):
         return f"meter_{request.meter_ids.id}"
 
-    def _post(self, values, files=None, url=None):
-        post = {self._name(request): value for request, value in values.items()}
+    def _post(self, values, files=None, url=None, **form):
+        post = form | {self._name(request): value for request, value in values.items()}
         files = {f"photo_{request.id}": file for request, file in (files or {}).items()}
         return self.url_open(url or self.url, data=post or {"x": "1"}, files=files or None)
 
@@ -80,6 +80,40 @@ class TestReadingLink(ReadingRequestCommon, HttpCase):
         )
         page = self._post({})
         self.assertIn("at least one device", page.text)
+
+    def test_the_day_on_which_it_was_read(self):
+        self.assertIn('value="2026-10-29"', self.url_open(self.url).text, "Today, unless changed.")
+        for wrong, words in (
+            ("2026-10-01", "counts from 10/27/2026"),
+            ("2026-10-30", "counts from 10/27/2026"),
+            ("0001-01-01", "counts from 10/27/2026"),
+            ("yesterday", "Enter the day"),
+        ):
+            with self.subTest(wrong):
+                page = self._post({self.first_one: "6000"}, day=wrong)
+                self.assertIn(words, page.text)
+                self.assertIn('value="6000"', page.text)
+                self.assertEqual(self.first_one.state, "waiting")
+        page = self._post({self.first_one: "6000", self.second_one: "1700"}, day="2026-10-28")
+        self.assertIn("Thank you, we have all readings", page.text)
+        # Noon in Poland, as in files that tell a day only.
+        moments = [fields.Datetime.to_datetime("2026-10-28 11:00:00")] * 2
+        self.assertEqual(self.requests_.set_id.mapped("date"), moments)
+        self.assertEqual(self.first_one.date_done, fields.Datetime.now())
+
+    def test_no_day_before_the_device_came(self):
+        self.env["service.device.placement"].create(
+            {
+                "device_id": self.device.id,
+                "date_start": "2026-10-28 14:00:00",
+                "kind": "customer",
+                "customer_id": self.customer.id,
+            }
+        )
+        page = self._post({self.first_one: "6000"}, day="2026-10-27")
+        self.assertIn("counts from 10/28/2026", page.text)
+        self._post({self.first_one: "6000"}, day="2026-10-28")
+        self.assertEqual(self.first_one.set_id.date, self.device.placement_id.date_start)
 
     def test_a_suspect_value_is_kept_and_thanked_for(self):
         page = self._post({self.first_one: "10", self.second_one: "1700"})
