@@ -16,7 +16,8 @@ class ServiceBillingLine(models.Model):
 
     _name = "service.billing.line"
     _description = "Contract in a Billing Run"
-    _order = "run_id desc, rank, contract_id"
+    # The newest run first, as runs are ordered.
+    _order = "run_id, rank, contract_id"
     _rec_name = "contract_id"
     _check_company_auto = True
 

@@ -87,19 +87,27 @@ class ServiceBillingRun(models.Model):
         for run in self:
             run.name = run.month and f"{run.month:%Y-%m}"
 
-    @api.depends("line_ids.state", "line_ids.amount")
+    @api.depends("line_ids.state", "line_ids.amount", "line_ids.due_amount")
     def _compute_progress(self):
         groups = self.env["service.billing.line"]._read_group(
-            [("run_id", "in", self.ids)], ["run_id", "state"], ["__count", "amount:sum"]
+            [("run_id", "in", self.ids)],
+            ["run_id", "state"],
+            ["__count", "amount:sum", "due_amount:sum"],
         )
         for run in self:
-            mine = [row[1:] for row in groups if row[0] == run._origin]
-            run.line_count = sum(count for _state, count, _amount in mine)
-            run.todo_count = sum(count for state, count, _ in mine if state in TODO_STATES)
-            run.amount = sum(amount for state, _, amount in mine if state != "nothing")
-            waiting = sum(count for state, count, _amount in mine if state == "waiting")
-            looked_at = run.line_count - waiting
-            run.progress = 100 * looked_at / run.line_count if run.line_count else 0
+            run._show_progress({row[1]: row[2:] for row in groups if row[0] == run._origin})
+
+    def _show_progress(self, states):
+        """Show how far this run is.
+
+        :param dict states: ``{state of its contracts: (how many, amount invoiced, amount due)}``
+        """
+        counts = {state: row[0] for state, row in states.items()}
+        self.line_count = sum(counts.values())
+        self.todo_count = sum(counts.get(state, 0) for state in TODO_STATES)
+        self.amount = sum(row[1] for state, row in states.items() if state != "nothing")
+        looked_at = self.line_count - counts.get("waiting", 0)
+        self.progress = 100 * looked_at / self.line_count if self.line_count else 0
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_settled(self):

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from .service_billing_run import TODO_STATES
 
@@ -17,28 +17,25 @@ class ServiceBillingRun(models.Model):
         string="Need Somebody First",
         domain=[("state", "in", PERSON_STATES)],
     )
-    error_count = fields.Integer("To Be Mended", compute="_compute_state_counts")
-    reading_count = fields.Integer("Readings Missing", compute="_compute_state_counts")
-    ready_count = fields.Integer("Ready", compute="_compute_state_counts")
-    draft_count = fields.Integer("Drafts to Be Posted", compute="_compute_state_counts")
-    invoiced_count = fields.Integer("Invoiced", compute="_compute_state_counts")
+    error_count = fields.Integer("To Be Mended", compute="_compute_progress")
+    reading_count = fields.Integer("Readings Missing", compute="_compute_progress")
+    ready_count = fields.Integer("Ready", compute="_compute_progress")
+    draft_count = fields.Integer("Drafts to Be Posted", compute="_compute_progress")
+    invoiced_count = fields.Integer("Invoiced", compute="_compute_progress")
     due_amount = fields.Monetary(
-        "Still Due", compute="_compute_state_counts", help="Without taxes, not invoiced yet."
+        "Still Due", compute="_compute_progress", help="Without taxes, not invoiced yet."
     )
 
-    @api.depends("line_ids.state", "line_ids.due_amount")
-    def _compute_state_counts(self):
-        groups = self.env["service.billing.line"]._read_group(
-            [("run_id", "in", self.ids)], ["run_id", "state"], ["__count", "due_amount:sum"]
-        )
-        for run in self:
-            counts = {state: count for each, state, count, _due in groups if each == run._origin}
-            run.error_count = counts.get("error", 0)
-            run.reading_count = counts.get("missing", 0) + counts.get("suspect", 0)
-            run.ready_count = counts.get("ready", 0)
-            run.draft_count = counts.get("draft", 0) + counts.get("number", 0)
-            run.invoiced_count = counts.get("invoiced", 0)
-            run.due_amount = sum(due for each, *_, due in groups if each == run._origin)
+    def _show_progress(self, states):
+        # EXTENDS service_billing: what needs somebody, by what has to be done.
+        super()._show_progress(states)
+        counts = {state: row[0] for state, row in states.items()}
+        self.error_count = counts.get("error", 0)
+        self.reading_count = counts.get("missing", 0) + counts.get("suspect", 0)
+        self.ready_count = counts.get("ready", 0)
+        self.draft_count = counts.get("draft", 0) + counts.get("number", 0)
+        self.invoiced_count = counts.get("invoiced", 0)
+        self.due_amount = sum(row[2] for row in states.values())
 
     def action_open_states(self):
         """Open the contracts of this run in some states, named by the button's context."""

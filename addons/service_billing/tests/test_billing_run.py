@@ -35,6 +35,8 @@ class TestBillingRun(ServicePeriodCommon, ServiceBillingCommon):
         again.line_ids._settle(automatic=True)
         self.assertEqual(again.line_ids.state, "missing")
         self.assertEqual(again.line_ids.amount, 100)
+        both = again.line_ids.search([("contract_id", "=", contracts[0].id)])
+        self.assertEqual(both.run_id.ids, [again.id, run.id], "The newest month first.")
 
     def test_a_device_that_was_handed_over_is_settled_with_both_customers(self):
         device = self._make_device("SN-H")
