@@ -24,9 +24,10 @@ class AccountMove(models.Model):
         return bool(self.sudo().service_charge_ids.filtered("role"))
 
     def _get_annex_filename(self, extension):
-        """Name of the annex as a file."""
-        number = self.service_external_number or self.name or ""
-        return self.env._("Statement of readings %s", number.replace("/", "_")) + f".{extension}"
+        """Name of the annex as a file, in the customer's language, whoever sends it."""
+        move = self.with_context(lang=self.partner_id.lang or self.env.lang)
+        number = move.service_external_number or move.name or ""
+        return move.env._("Statement of readings %s", number.replace("/", "_")) + f".{extension}"
 
     def action_open_annex(self):
         """Open the annex as the customer sees it; from there as PDF and for spreadsheets."""
