@@ -109,7 +109,8 @@ class ServiceCharge(models.Model):
         default="other",
     )
     product_id = fields.Many2one("product.product", ondelete="restrict", check_company=True)
-    quantity = fields.Float(digits="Product Unit", required=True, default=1.0)
+    # Hours, kilometres and pages make no sum.
+    quantity = fields.Float(digits="Product Unit", required=True, default=1.0, aggregator=None)
     uom_id = fields.Many2one(
         "uom.uom",
         string="Unit",

@@ -43,6 +43,8 @@ class ServiceContractDefaults(models.AbstractModel):
         string="Invoices",
         required=True,
         default="contract",
+        help="How many documents a customer gets in a month. Cost centres and order numbers are "
+        "those of the contract's devices and their locations.",
     )
 
 

@@ -26,12 +26,12 @@ class ServiceContractDefaults(models.AbstractModel):
         "Asked Before", default=3, help="Days before pages are settled on which readings are asked."
     )
     reading_days_before = fields.Integer(
-        "Counts From",
+        "Days Before",
         default=5,
         help="A reading may be so many days older than the day on which pages are settled.",
     )
     reading_days_after = fields.Integer(
-        "Counts Until",
+        "Days After",
         default=7,
         help="A reading may be so many days younger than the day on which pages are settled.",
     )

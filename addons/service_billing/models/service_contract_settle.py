@@ -46,9 +46,16 @@ class ServiceContractDefaults(models.AbstractModel):
         string="Without a Reading",
         required=True,
         default="none",
+        help="Wait for a Reading: pages are billed when the counter has been read.\n"
+        "Estimate: the pages are billed, marked as estimated, and the next reading settles the "
+        "difference.\n"
+        "Bill Fees and the Minimum Only: what is due without a reading is billed, pages wait.\n"
+        "Choose an estimate only where the contract has a clause for it.",
     )
     estimate_max = fields.Integer(
-        "Estimates in a Row", default=2, help="After so many, only a true reading goes on."
+        "Estimates in a Row",
+        default=2,
+        help="After so many of a counter, its pages wait for a reading.",
     )
     billing_mode = fields.Selection(
         [
@@ -56,7 +63,7 @@ class ServiceContractDefaults(models.AbstractModel):
             ("post", "Issued by Itself"),
             ("send", "Issued and Sent by Itself"),
         ],
-        string="Billing",
+        string="Documents Are",
         required=True,
         default="send",
         help="What happens on the day of billing when nothing is missing.",
