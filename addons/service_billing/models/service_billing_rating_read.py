@@ -105,7 +105,7 @@ class ServiceBillingRating(models.AbstractModel):
     def _estimated(self, statement, facts, stay, meter, edge):
         """The boundary where nobody read the counter in time; None where it is not agreed."""
         contract, chain = statement.contract, facts.chain(meter)
-        late = statement.day >= edge.day + timedelta(days=edge.after)
+        late = statement.day > edge.day + timedelta(days=edge.after)
         if not late or contract.estimate_policy == "none":
             return None
         if chain.estimates >= contract.estimate_max or _around(facts, meter, edge):
