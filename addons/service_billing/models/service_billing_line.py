@@ -185,7 +185,8 @@ class ServiceBillingLine(models.Model):
             by_itself = not automatic or line.contract_id.billing_mode != "manual"
             if line.contract_id in again and line.state in DONE_STATES:
                 line.state = "ready"
-            is_due = statement.settled()[0] or line.contract_id in again
+            # Charges, or pages that are only given back.
+            is_due = any(statement.settled()) or line.contract_id in again
             is_due = is_due or (statement.state == "nothing" and line.contract_id in with_work)
             if by_itself and is_due:
                 ready[line] = statement

@@ -66,6 +66,9 @@ class ServiceBillingRating(models.AbstractModel):
                         unit = unit or Unit(key, price, stay.group_id, days)
                         if self._collect(statement, facts, stay, unit, meter, segment):
                             units[key, days.start] = unit
+        if stop <= statement.day:
+            for meter in {meter for mine in prices.values() for _, _, meter, _ in mine}:
+                self._return_beyond(statement, facts, stay, meter)
 
     def _open_prices(self, terms, facts, stay):
         """The prices of pages by which a device is settled, and from which day on.

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import models
 from odoo.tools import format_date
 
-from ..tools.ledger import ESTIMATE, READING, estimate, trend
+from ..tools.ledger import ESTIMATE, READING, Edge, estimate, trend
 from ..tools.statement import Posting, Problem
 
 
@@ -27,7 +27,7 @@ class ServiceBillingRating(models.AbstractModel):
         if mark is None:
             self._miss(statement, facts, stay, meter, edge)
             return None
-        if segment.stop == stay._stop():
+        if segment.stop == stay._stop() or _is_long_unused(chain.last, mark, stay):
             # What was estimated too high is given back by a correction, not by fewer pages.
             statement.postings += [Posting(entry, stay) for entry in chain.give_back(mark)]
         postings = [Posting(entry, stay) for entry in chain.extend(mark)]
@@ -50,14 +50,16 @@ class ServiceBillingRating(models.AbstractModel):
             self._wait_for(statement, stay, earlier)
             return False
         chain = facts.chain(meter)
+        before = stay.browse(chain.stay)
+        if before:
+            self._return_beyond(statement, facts, before, meter)
         edge = statement.terms.edge(stay, statement.terms.days(stay)[0], facts.midnight)
         mark = self._first_mark(facts, stay, meter, edge)
         if mark is None:
             self._miss(statement, facts, stay, meter, edge)
             return False
-        if chain.last and chain.last.how == ESTIMATE and mark.life < chain.last.life:
-            self._wait_for_give_back(statement, stay, chain)
-            return False
+        if before and chain.last.how == ESTIMATE:
+            statement.postings += [Posting(entry, before) for entry in chain.give_back(mark)]
         statement.postings += [Posting(entry) for entry in chain.open(mark, stay.id)]
         return True
 
@@ -89,16 +91,21 @@ class ServiceBillingRating(models.AbstractModel):
         statement.problems.append(Problem("missing", text, earlier.contract_id))
         statement.after.add(earlier.contract_id)
 
-    def _wait_for_give_back(self, statement, stay, chain):
-        """Say that pages of another payer were estimated too high."""
-        other = stay.browse(chain.stay).contract_id
-        text = statement.contract.env._(
-            "%(device)s: under contract %(contract)s more pages were estimated than printed. Give "
-            "the difference back by a correction first.",
-            device=stay.device_id.display_name,
-            contract=other.display_name,
-        )
-        statement.problems.append(Problem("error", text, other))
+    # ------------------------------------------------------------------ after the end of a stay
+
+    def _return_beyond(self, statement, facts, stay, meter):
+        """Give back what a stay was settled beyond its end: it was estimated too high, or it was
+        told later that the device had left before.
+
+        A correction is proposed for whoever paid; the next one goes on where the stay ended.
+        """
+        stop, chain = stay._stop(), facts.chain(meter)
+        is_beyond = chain.last and (chain.last.how == ESTIMATE or chain.last.day > stop)
+        if chain.stay != stay.id or stop > statement.day or not is_beyond:
+            return
+        edge = Edge(stop, facts.midnight(stop), *statement.terms.window, is_cut=True)
+        if mark := self._find(facts, meter, edge, None):
+            statement.postings += [Posting(entry, stay) for entry in chain.give_back(mark)]
 
     # ------------------------------------------------------------------ without a reading
 
@@ -144,3 +151,15 @@ def _around(facts, meter, edge):
     early = edge.day - timedelta(days=edge.before)
     late = edge.day + timedelta(days=edge.after)
     return [day for day in facts.suspects.get(meter, ()) if early <= day <= late]
+
+
+def _is_long_unused(last, mark, stay):
+    """Whether what was estimated too high was not used up in as many periods as agreed.
+
+    :param Mark last: where the ledger ends
+    :param Mark mark: the end of the period
+    """
+    agreed = stay.contract_id.estimate_periods
+    if not agreed or last.how != ESTIMATE or mark.how == ESTIMATE:
+        return False
+    return len([*stay._usage_cycle().periods(last.day, mark.day)]) >= agreed

@@ -134,7 +134,8 @@ class ServiceConsumption(models.Model):
         "Only a row that gives pages back ends below its beginning.",
     )
     _dates_rise = models.Constraint(
-        "CHECK(date_to >= date_from)", "A row of the ledger ends after it has begun."
+        "CHECK(date_to >= date_from OR kind = 'give_back')",
+        "A row of the ledger ends after it has begun.",
     )
     _payer_known = models.Constraint(
         "CHECK((kind = 'out') = (stay_id IS NULL))",

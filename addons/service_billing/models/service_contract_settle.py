@@ -7,7 +7,7 @@ from odoo.addons.service_contract.models.service_contract_defaults import from_t
 from odoo.addons.service_contract.models.service_contract_lint import BLOCKING
 from odoo.addons.service_meter.models.service_meter import DAYS_OF_MONTH
 
-from ..tools.ledger import ESTIMATE
+from ..tools.ledger import ESTIMATE, GIVE_BACK
 
 
 class ServiceContractType(models.Model):
@@ -68,9 +68,20 @@ class ServiceContractDefaults(models.AbstractModel):
         default="send",
         help="What happens on the day of billing when nothing is missing.",
     )
+    estimate_periods = fields.Integer(
+        "Too High: Give Back After Periods",
+        default=3,
+        help="After so many periods in which nothing was billed, as an estimate had been too high, "
+        "a correction of the rest is proposed; 0: only when the device, the payer or the contract "
+        "ends.",
+    )
 
     _estimate_max_positive = models.Constraint(
         "CHECK(estimate_max >= 0)", "A number of estimates cannot be negative. Enter zero or more."
+    )
+    _estimate_periods_positive = models.Constraint(
+        "CHECK(estimate_periods >= 0)",
+        "A number of periods cannot be negative. Enter zero or more.",
     )
 
 
@@ -81,6 +92,7 @@ class ServiceContract(models.Model):
 
     estimate_policy = fields.Selection(**from_type("estimate_policy"))
     estimate_max = fields.Integer(**from_type("estimate_max"))
+    estimate_periods = fields.Integer(**from_type("estimate_periods"))
     billing_mode = fields.Selection(**from_type("billing_mode"))
     billing_from = fields.Date(
         "Billed Here From",
@@ -174,6 +186,7 @@ class ServiceContract(models.Model):
             for contract, _due, postings in settled
             for posting in postings
         ]
+        rows = self._without_known(rows)
         # In the order of their keys, so that two transactions never wait for each other.
         rows.sort(key=lambda row: (row["meter_id"], row["seq"]))
         written = self.env["service.consumption"]._append(rows)
@@ -182,6 +195,25 @@ class ServiceContract(models.Model):
             posting for _contract, _due, postings in settled for posting in postings
         )
         return charges
+
+    def _without_known(self, rows):
+        """Rows without those that give back what another contract has just given back.
+
+        The contract that a device has left and the one that goes on with it say the same of it.
+        """
+        backs = {row["meter_id"] for row in rows if row["kind"] == GIVE_BACK}
+        if not backs:
+            return rows
+        ends = self.env["service.consumption"]._ends(backs)
+        last = {meter: ends[meter]["seq"] for meter in ends}
+        fresh = []
+        for row in rows:
+            if row["kind"] == GIVE_BACK:
+                if row["seq"] <= last[row["meter_id"]]:
+                    continue
+                last[row["meter_id"]] = row["seq"]
+            fresh.append(row)
+        return fresh
 
     def _close_requests(self, postings):
         """Nobody is asked any more for a reading that was estimated."""
@@ -203,6 +235,8 @@ class ServiceContract(models.Model):
     def _ledger_vals(self, contract, posting, charge):
         """One row of the ledger."""
         entry, stay = posting.entry, posting.stay
+        # What is given back was another contract's where the device has gone on to this one.
+        contract = stay.contract_id or contract if stay else contract
         return {
             "meter_id": entry.meter,
             "device_id": self.env["service.meter"].browse(entry.meter).device_id.id,

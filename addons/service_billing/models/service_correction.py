@@ -45,6 +45,7 @@ class ServiceCorrection(models.Model):
         [
             ("quantity", "Fewer Pages"),
             ("estimate", "Estimate Too High"),
+            ("left", "Pages After the End"),
             ("fee", "Fee for Days After the End"),
             ("price", "Another Price"),
         ],

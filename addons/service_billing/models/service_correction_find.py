@@ -3,7 +3,7 @@ from odoo.tools import format_date, formatLang
 
 from odoo.addons.service_contract.models.service_contract import FORCE_STATES
 
-from ..tools.ledger import GIVE_BACK
+from ..tools.ledger import ESTIMATE, GIVE_BACK, TEST
 
 
 class ServiceMeter(models.Model):
@@ -144,16 +144,27 @@ class ServiceConsumption(models.Model):
         for back in backs:
             before = self.search([("meter_id", "=", back.meter_id.id), ("seq", "<", back.seq)])
             for row, first, last in before._beyond(back.life_to):
-                # Whoever had the device before has paid for what is his.
-                if row.charge_id and row.stay_id == back.stay_id:
-                    reason = self.env._(
-                        "%(device)s: %(pages)s pages were estimated too high",
-                        device=row.device_id.display_name,
-                        pages=formatLang(self.env, last - first, digits=0),
-                    )
-                    vals_list.append(row._correction_vals("estimate", first, last, reason))
+                # Whoever had the device before has paid for what is his; test prints nobody has.
+                if row.charge_id and row.stay_id == back.stay_id and row.kind != TEST:
+                    kind = "estimate" if row.kind == ESTIMATE else "left"
+                    reason = row._back_reason(kind, last - first)
+                    vals_list.append(row._correction_vals(kind, first, last, reason))
         self.env["service.correction"]._propose([vals for vals in vals_list if vals["quantity"]])
         backs.meter_id._refresh_proposals()
+
+    def _back_reason(self, kind, pages):
+        """Why pages of this row are given back, for whoever paid."""
+        words = {
+            "device": self.device_id.display_name,
+            "pages": formatLang(self.env, pages, digits=0),
+        }
+        if kind == "estimate":
+            return self.env._("%(device)s: %(pages)s pages were estimated too high", **words)
+        return self.env._(
+            "%(device)s: %(pages)s pages were billed from %(day)s on, when it was off",
+            day=format_date(self.env, self.stay_id._stop()),
+            **words,
+        )
 
 
 class ServiceContract(models.Model):

@@ -34,6 +34,8 @@ class ServiceExampleCommon(ServicePeriodCommon):
         self.contracts = {name: self._agree(name, terms) for name, terms in contracts.items()}
         for when in map(str, example["days"]):
             self._settle_day(*(when.split() if " " in when else ("main", when)))
+        if "left" in example:
+            self._leave_late(**example["left"])
         charges = self.env["service.charge"].union(*(c.charge_ids for c in self.contracts.values()))
         devices = [device.id for device in self.devices.values()]
         rows = self.env["service.consumption"].search(
@@ -158,6 +160,19 @@ class ServiceExampleCommon(ServicePeriodCommon):
         self.env.flush_all()
         contract.invalidate_recordset(["charge_ids"])
 
+    def _leave_late(self, days, joins=None, **left):
+        """Tell when devices have left, perhaps for another contract, and go on from day to day."""
+        for name, since in left.items():
+            device = self.devices[name]
+            stays = self.env["service.contract.device"].search([("device_id", "=", device.id)])
+            stays._leave(day(since))
+            if joins:
+                self.contracts[joins].device_ids = [
+                    Command.create({"device_id": device.id, "date_start": day(since)})
+                ]
+        for when in days:
+            self._settle_day(*(when.split() if " " in when else ("main", when)))
+
     # ------------------------------------------------------------------ compare
 
     def _in_words(self, charges, word):
@@ -188,6 +203,10 @@ class ServiceExampleCommon(ServicePeriodCommon):
         if charge.role == "pages":
             text += f" ({charge.pages})"
         return f"{text}, {charge.reason}" if charge.reason else text
+
+    def _correction(self, correction):
+        """A proposed correction as the examples write it."""
+        return f"{correction.kind}: {correction.pages} pages, {correction.amount:.2f}"
 
     def _row(self, row):
         """A row of the ledger as the examples write it."""

@@ -31,6 +31,8 @@ class TestWorkedExamples(ServiceExampleCommon):
         expected = [_text(each) for each in example["charges"]]
         self.assertEqual(self._in_words(charges, self._charge), expected)
         self.assertEqual(self.problems, example.get("problems", []))
+        corrections = charges.correction_ids.sorted("id").mapped(self._correction)
+        self.assertEqual(corrections, example.get("corrections", []))
         if "rows" in example:
             self.assertEqual([self._row(row) for row in rows], example["rows"])
         self._check_each_page_once(rows, charges)
