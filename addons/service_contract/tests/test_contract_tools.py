@@ -119,6 +119,7 @@ class TestContractTools(BaseCase):
         for text, found in (
             ("Umowa nr U/2026/0001 z dnia", "nr U/2026/0001"),
             ("a (U-D/2026/0003), b", "U-D/2026/0003"),
+            ("z dnia 26 marca 2026 r. bez", "26 marca 2026 r."),
             ('<a href="/x/1">ZP.1/2026</a>', "ZP.1/2026"),
         ):
             self.assertEqual(unbroken(text), text.replace(found, kept.format(found)))

@@ -10,9 +10,10 @@ from markupsafe import Markup, escape
 PATTERN = re.compile(r"\{\{\s*([^{}<>]*?)\s*\}\}")
 TAG = re.compile(r"(<[^>]*>)")
 BRACES = re.compile(r"\{\{|\}\}")
-#: “nr U/2026/0001”: a number of a document, with the word before it.
-NUMBER = re.compile(
+#: “nr U/2026/0001”: a number of a document, with the word before it; “26 marca 2026 r.”: a day.
+KEPT = re.compile(
     r"(?:\b(?:[Nn]r|[Nn]o\.) )?(?<![\w./&#;-])[\w.-]{1,12}(?:/[\w.-]{1,12})+(?![\w/])"
+    r"|\b\d{1,2} [^\W\d_]{3,12} \d{4}\b(?: r\.)?"
 )
 
 
@@ -56,14 +57,14 @@ def fill_text(text, value_of):
 
 
 def unbroken(html):
-    """The HTML with numbers of documents that stay on one line.
+    """The HTML with numbers of documents and days that stay on one line.
 
     :param str html: sanitised HTML
     :return: Markup
     """
     parts = TAG.split(html or "")
     for position in range(0, len(parts), 2):
-        parts[position] = NUMBER.sub(_on_one_line, parts[position])
+        parts[position] = KEPT.sub(_on_one_line, parts[position])
     return Markup("".join(parts))  # Only tags of ours were added.
 
 
