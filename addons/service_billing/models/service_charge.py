@@ -243,7 +243,10 @@ class ServiceCharge(models.Model):
         exceeds that of all before it, so that the charges always add up to the line. A line without
         a single price is the sum of its charges.
         """
-        charges = self.move_line_id.service_charge_ids.sorted("id")
+        # A dialog shows its own copies of charges and lines.
+        line = self.move_line_id._origin or self.move_line_id
+        charges = line.service_charge_ids.sorted("id")
+        own = {charge._origin or charge: charge for charge in self}
         if len(set(charges.mapped("price_unit"))) > 1:
             for charge in self:
                 charge.amount = charge._round_value(charge.quantity)
@@ -252,8 +255,8 @@ class ServiceCharge(models.Model):
         for charge in charges:
             quantity += charge.quantity
             value = charge._round_value(quantity)
-            if charge in self:
-                charge.amount = value - reached
+            if charge in own:
+                own[charge].amount = value - reached
             reached = value
 
     @api.depends(

@@ -215,6 +215,8 @@ class TestServiceContractBill(ServiceBillingCommon):
             {"contract_id": self.care.id, "customer_id": self.stranger.id, "date": "2026-11-10"}
         )
         self.assertEqual(wizard.charge_ids, work | alone | ours | fee | billed)
+        shown = wizard.new(origin=wizard).charge_ids
+        self.assertEqual(shown.mapped("amount"), wizard.charge_ids.mapped("amount"))
         new = self.env["service.contract"].browse(wizard.action_assign()["res_id"])
         moved = {"customer_id": self.stranger.id, "partner_id": self.stranger.id}
         stays = {"customer_id": self.customer.id, "partner_id": self.customer.id}
