@@ -264,15 +264,25 @@ class ServiceContract(models.Model):
     # ------------------------------------------------------------------ actions
 
     def action_new_rate(self):
-        """Open a new version of the rates, copied from the last one, for editing."""
+        """Open the form of a new version with the prices of the last one; saving it makes it."""
         self.ensure_one()
         last = self.rate_ids.sorted("date_from")[-1:]
         tomorrow = fields.Date.context_today(self) + timedelta(days=1)
         earliest = max(tomorrow, self._open_from() or tomorrow)
         date_from = max(earliest, last.date_from + timedelta(days=1)) if last else self.date_start
-        vals = {"contract_id": self.id, "date_from": date_from}
-        rate = last.copy(vals) if last else self.env["service.rate"].create(vals)
-        return rate._get_records_action(target="new", name=self.env._("Rates"))
+        prices = last.copy_data()[0].get("line_ids", []) if last else []
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Rates"),
+            "res_model": "service.rate",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_contract_id": self.id,
+                "default_date_from": date_from,
+                "default_line_ids": prices,
+            },
+        }
 
     def action_open_devices(self):
         """Open the devices that are or were on these contracts."""

@@ -201,6 +201,20 @@ class ServiceRateLine(models.Model):
                     )
                 )
 
+    @api.constrains("block_pages", "tier_ids")
+    def _check_block(self):
+        """Pages of a block cost the same, however many are printed."""
+        for line in self:
+            if line.block_pages and line.tier_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%(price)s of contract %(contract)s: a prepaid block stands instead of "
+                        "tiers. Delete the tiers or clear the block.",
+                        price=line.display_name,
+                        contract=line.contract_id.name,
+                    )
+                )
+
     @api.onchange("group_id")
     def _onchange_group_id(self):
         if self.group_id and self.level == "contract":

@@ -50,8 +50,12 @@ class ServiceRateLine(models.Model):
 
     def _has_order(self):
         """Whether the tiers can be priced already; while they are typed they may not."""
-        pages = self.tier_ids.mapped("from_page")
+        pages = self._tiers().mapped("from_page")
         return min(pages, default=2) > 1 and len(pages) == len(set(pages))
+
+    def _tiers(self):
+        """The tiers by page, without a row that has only just been begun."""
+        return self.tier_ids.filtered("from_page").sorted("from_page")
 
     def _rows(self, pages):
         """The whole arithmetic of so many pages, as if they were one settlement."""
@@ -148,8 +152,7 @@ class ServiceRateLine(models.Model):
         self.ensure_one()
         tiers = [page_price.Tier(1, self._exact(self.price_unit))]
         tiers += [
-            page_price.Tier(tier.from_page, self._exact(tier.price_unit))
-            for tier in self.tier_ids.sorted("from_page")
+            page_price.Tier(tier.from_page, self._exact(tier.price_unit)) for tier in self._tiers()
         ]
         return page_price.PageTerms(
             tuple(tiers),

@@ -53,7 +53,7 @@ class ServiceRateTier(models.Model):
             later = [
                 page for page in tier.line_id.tier_ids.mapped("from_page") if page > tier.from_page
             ]
-            tier.to_page = min(later) - 1 if later else 0
+            tier.to_page = min(later) - 1 if later and tier.from_page else 0
 
     @api.depends("from_page", "price_unit")
     def _compute_display_name(self):

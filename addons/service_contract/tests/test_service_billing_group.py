@@ -105,7 +105,8 @@ class TestServiceBillingGroup(ServiceContractCommon):
     def test_a_new_version_keeps_the_groups(self):
         rate = self._create_rate(self.contract, base_fee=10)
         rate.line_ids.write({"group_id": self.group.id, "level": "group"})
-        new = self.env["service.rate"].browse(self.contract.action_new_rate()["res_id"])
+        context = self.contract.action_new_rate()["context"]
+        new = Form(self.env["service.rate"].with_context(**context)).save()
         self.assertEqual(new.line_ids.group_id, self.group)
 
     # ------------------------------------------------------------------ bad input

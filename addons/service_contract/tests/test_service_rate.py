@@ -4,7 +4,8 @@ from lxml import etree
 
 from odoo import Command
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
+from odoo.tools import format_date
 
 from odoo.addons.service_contract.models.service_contract_terms import ServiceContract
 
@@ -71,12 +72,46 @@ class TestServiceRate(ServiceContractCommon):
         self.assertEqual(self.contract._get_rate(self.today - timedelta(days=1)), self.rate)
         self.assertEqual(self.contract._get_rate(self.today), later)
 
-    def test_a_new_version_copies_the_prices(self):
-        self.contract.action_activate()
+    def _new_rates(self):
+        """The form that “New Rates” opens."""
         action = self.contract.action_new_rate()
-        new = self.env["service.rate"].browse(action["res_id"])
-        self.assertEqual(new.date_from, self.today + timedelta(days=1))
-        self.assertEqual(new.line_ids.mapped("price_unit"), self.rate.line_ids.mapped("price_unit"))
+        self.assertNotIn("res_id", action)
+        return Form(self.env["service.rate"].with_context(**action["context"]))
+
+    def test_a_new_version_is_made_by_saving_its_form(self):
+        """Prices and tiers of the last version are there at once; nothing is kept unsaved."""
+        self.rate.line_ids = [
+            Command.create(
+                {
+                    "kind": "pages",
+                    "meter_type_id": self.mono_type.id,
+                    "price_unit": 0.05,
+                    "included_pages": 100,
+                    "tier_ids": [Command.create({"from_page": 5001, "price_unit": 0.04})],
+                }
+            )
+        ]
+        self.contract.action_activate()
+        form = self._new_rates()
+        self.assertEqual(self.contract.rate_ids, self.rate)
+        self.assertEqual(form.date_from, self.today + timedelta(days=1))
+        form.date_from = self.today + timedelta(days=2)
+        new = form.save()
+        self.assertEqual(self.contract.rate_ids, new | self.rate)
+        self.assertEqual(new.date_from, self.today + timedelta(days=2))
+        for line, old in zip(new.line_ids, self.rate.line_ids, strict=True):
+            self.assertEqual(line._terms_raw(), old._terms_raw())
+
+    def test_a_new_version_of_billed_days_is_refused_and_not_moved(self):
+        self.contract.action_activate()
+        billed = self.today + timedelta(days=5)
+        self.patch(ServiceContract, "_open_from", lambda contract: billed)
+        form = self._new_rates()
+        self.assertEqual(form.date_from, billed)
+        form.date_from = self.today - timedelta(days=20)
+        with self._refused(f"Let them begin on {format_date(self.env, billed)} at the earliest"):
+            form.save()
+        self.assertEqual(self.contract.rate_ids, self.rate)
 
     def test_page_prices_keep_six_decimals_a_page(self):
         line = self.env["service.rate.line"].create(

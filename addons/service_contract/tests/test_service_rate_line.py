@@ -152,6 +152,7 @@ class TestServiceRateLine(ServiceContractCommon):
         cases = [
             ({"minimum_pages": 1, "minimum_amount": 1}, "Clear one of them"),
             ({"block_pages": 1, "included_pages": 1}, "stands instead of included pages"),
+            ({"block_pages": 1, "tiers": [(9, 0.01)]}, "stands instead of tiers"),
             ({"level": "contract", "group_id": group.id}, "names no billing group"),
             ({"kind": "labour", "group_id": group.id, "level": "group"}, "Labour and travel"),
             ({"kind": "base_fee", "included_pages": 1}, "Only prices of pages"),
@@ -277,3 +278,10 @@ class TestServiceRateLine(ServiceContractCommon):
         text = line.example_html
         for part in ("1 – 1,000", "1,001 – 5,000", "5,001 – 12,500", "0.04", "300.00"):
             self.assertIn(part, text)
+
+    def test_a_tier_that_has_only_been_begun_leaves_the_example(self):
+        vals = {"rate_id": self.rate.id, "meter_type_id": self.mono_type.id, "price_unit": 0.05}
+        tiers = [Command.create({"from_page": 5001, "price_unit": 0.04}), Command.create({})]
+        line = self.env["service.rate.line"].new({**vals, "tier_ids": tiers})
+        self.assertIn("550.00", line.example_amount)
+        self.assertEqual(line.tier_ids.mapped("to_page"), [0, 0])
