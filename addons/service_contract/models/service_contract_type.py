@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ServiceContractType(models.Model):
@@ -9,7 +9,14 @@ class ServiceContractType(models.Model):
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
-    code = fields.Char(required=True, help="Short technical name, used by imports.")
+    code = fields.Char(
+        required=True,
+        compute="_compute_code",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Short technical name, used by imports.",
+    )
     ownership = fields.Selection(
         [
             ("own", "Our Devices"),
@@ -40,6 +47,13 @@ class ServiceContractType(models.Model):
         if modes <= {"none"}:
             return self.env._("Nothing covered"), "warning"
         return self.env._("Partly covered"), "warning"
+
+    @api.depends("name")
+    def _compute_code(self):
+        """Who makes a type has only its name in mind."""
+        for contract_type in self:
+            name = contract_type.name or ""
+            contract_type.code = contract_type.code or self.env["ir.http"]._slugify(name)
 
     def copy_data(self, default=None):
         """A copy needs a code of its own."""

@@ -130,3 +130,12 @@ class TestServiceContract(ServiceContractCommon):
                 self._create_contract(self.lease_type, activate=False, **days)
         with self.assertRaises(IntegrityError), self.env.cr.savepoint():
             self._create_contract(self.lease_type, activate=False, response_hours=float("nan"))
+
+    def test_a_type_made_by_hand_needs_a_name_only(self):
+        with Form(self.env["service.contract.type"]) as form:
+            form.name = "Serwis POS"
+            self.assertEqual(form.code, "serwis-pos")
+            form.code = "POS"
+        made = form.save()
+        made.name = "Serwis kas"
+        self.assertEqual(made.code, "POS", "Imports go by it.")
