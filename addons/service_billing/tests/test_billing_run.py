@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import ServiceBillingCommon
@@ -37,6 +37,17 @@ class TestBillingRun(ServicePeriodCommon, ServiceBillingCommon):
         self.assertEqual(again.line_ids.amount, 100)
         both = again.line_ids.search([("contract_id", "=", contracts[0].id)])
         self.assertEqual(both.run_id.ids, [again.id, run.id], "The newest month first.")
+        self._manage(run.with_user(self._staff("manager")))
+
+    def _manage(self, run):
+        """A service manager looks again, stops and deletes, but lets nothing be issued."""
+        done = run.line_ids.filtered(lambda line: line.state == "invoiced")
+        run.line_ids.action_check()
+        self.assertEqual(done.state, "invoiced")
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            run.unlink()
+        with self.assertRaises(AccessError):
+            run.action_start()
 
     def test_a_device_that_was_handed_over_is_settled_with_both_customers(self):
         device = self._make_device("SN-H")
