@@ -32,7 +32,9 @@ class ServiceReadingRequest(models.Model):
         self._process_obsolete()
         # Those that ever had a contract; a few.
         for [company] in self.env["service.contract"]._read_group([], ["company_id"]):
-            requests = self.with_company(company)
+            # What the staff is told is in the language of the company; mails are in their reader's.
+            lang = company.partner_id.lang or self.env.lang
+            requests = self.with_company(company).with_context(lang=lang)
             day = local_day(fields.Datetime.now(), company._get_service_tz())
             contracts = self.env["service.contract"].with_company(company)
             domain, last = self._due_contracts(company, day), 0

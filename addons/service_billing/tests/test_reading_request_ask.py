@@ -62,6 +62,14 @@ class TestReadingRequestAsk(ReadingRequestCommon):
         self.assertTrue(link._opens(person, "readings"))
         self.assertFalse(link._opens(person), "It opens neither the contact nor its messages.")
 
+    def test_the_staff_is_told_in_the_language_of_the_company(self):
+        self.env["res.lang"]._activate_lang("pl_PL")
+        self.company.partner_id.lang = "pl_PL"
+        for work, records in self.requests._daily_batches():
+            work(records)
+        told = self.customer.activity_ids.mapped("summary")
+        self.assertEqual(told, ["Zadzwoń po odczyty liczników"])
+
     def test_reminder_then_call_list_with_one_activity(self):
         self._asker()
         self._device("SN-2")
