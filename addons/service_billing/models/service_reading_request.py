@@ -108,6 +108,9 @@ class ServiceReadingRequest(models.Model):
     amount = fields.Monetary(
         "Expected Amount",
         readonly=True,
+        # Technicians see no prices.
+        groups="service_customer.group_service_dispatcher,"
+        "service_customer.group_service_accounting",
         help="What the pages of the period will cost about, by the device's trend or else by what "
         "is usual for its model. Without taxes.",
     )

@@ -47,6 +47,9 @@ class TestReadingRequestAsk(ReadingRequestCommon):
             self.assertIn(request.device_id.serial, mail.body_html)
         self._run()
         self.assertEqual(self._mails(), mail, "Asked once.")
+        fields_ = requests.with_user(self._staff("technician")).fields_get()
+        self.assertIn("date_due", fields_)
+        self.assertNotIn("amount", fields_, "Technicians see no prices.")
 
     def test_the_stored_mail_has_no_working_link(self):
         person = self._asker().partner_id
