@@ -16,6 +16,7 @@ from . import (
     res_partner_privacy,
     service_billing_facts,
     service_billing_rating,
+    service_billing_rating_block,
     service_billing_rating_charge,
     service_billing_rating_read,
     service_billing_run,

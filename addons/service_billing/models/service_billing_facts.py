@@ -9,9 +9,11 @@ from odoo import models
 from odoo.tools import SQL
 
 from odoo.addons.service_contract.models.service_contract import FORCE_STATES
+from odoo.addons.service_contract.tools import page_price
 
 from ..tools.day import local_day, start_of
 from ..tools.ledger import ESTIMATE, Chain, Mark, Timeline
+from ..tools.statement import load
 
 
 @dataclass(slots=True)
@@ -36,7 +38,9 @@ class Facts:
     done: dict = field(default_factory=dict)
     """``{(unit, role): first day that is not settled}``"""
     blocks: dict = field(default_factory=dict)
-    """``{unit: pages left of the prepaid block}``"""
+    """``{unit: pages left of the prepaid blocks}``, where one was charged"""
+    block_counts: dict = field(default_factory=dict)
+    """``{unit: how often prepaid blocks were charged, also those that are corrected to zero}``"""
     segments: dict = field(default_factory=dict)
     """``{unit: [(period start, rate line id, share, pages, amount)]}``"""
     words: dict = field(default_factory=dict)
@@ -185,34 +189,53 @@ class ServiceBillingRating(models.AbstractModel):
         facts.done = {(unit, role): stop for unit, role, stop in rows}
         remembering = contracts.filtered(_remembers)
         with_block = set(remembering.rate_ids.line_ids.filtered("block_pages").ids)
-        segments, last, returned = defaultdict(list), {}, defaultdict(list)
-        for key, corrects, unit, role, start, line, share, pages, amount, left in self._settled(
-            remembering
-        ):
+        segments, used = defaultdict(list), defaultdict(int)
+        for (
+            corrects,
+            unit,
+            role,
+            start,
+            line,
+            share,
+            pages,
+            amount,
+            left,
+            rows,
+            again,
+        ) in self._settled(remembering, with_block):
+            if role == "block":
+                facts.block_counts[unit] = facts.block_counts.get(unit, 0) + 1
+            if again:
+                continue
             segments[unit].append((start, line, share, pages, amount))
-            if role == "pages" and line in with_block:
-                if corrects:
-                    returned[unit].append((key, left))
-                else:
-                    facts.blocks[unit], last[unit] = left, key
-        for unit, backs in returned.items():
-            # What was settled after a correction knows of it.
-            facts.blocks[unit] += sum(left for key, left in backs if key > last[unit])
+            if role == "block":
+                facts.blocks[unit] = facts.blocks.get(unit, 0) + _pages_of(rows, page_price.BLOCK)
+            elif line in with_block:
+                # A correction gives pages back to the block.
+                used[unit] += -left if corrects else _pages_of(rows, page_price.FROM_BLOCK)
+        for unit in facts.blocks:
+            facts.blocks[unit] -= used[unit]
         facts.segments = dict(segments)
 
-    def _settled(self, contracts):
-        """What was settled of contracts whose next settlement depends on it, in order of time."""
+    def _settled(self, contracts, with_block):
+        """What was settled of contracts whose next settlement depends on it, in order of time.
+
+        :param set with_block: ids of prices with a prepaid block, whose arithmetic is needed
+        """
         return contracts and self.env.execute_query(
             SQL(
                 """
-                SELECT id, corrected_charge_id, unit, role, period_start, rate_line_id, share,
-                       pages, amount, block_left
+                SELECT corrected_charge_id, unit, role, period_start, rate_line_id, share,
+                       pages, amount, block_left,
+                       CASE WHEN rate_line_id = ANY(%(with_block)s::int[]) THEN arithmetic END,
+                       is_reopened
                   FROM service_charge
-                 WHERE contract_id = ANY(%s::int[]) AND role IN ('pages', 'block')
-                   AND is_reopened IS NOT TRUE
+                 WHERE contract_id = ANY(%(contracts)s::int[]) AND role IN ('pages', 'block')
+                   AND (is_reopened IS NOT TRUE OR role = 'block')
                  ORDER BY period_stop, id
                 """,
-                contracts.ids,
+                contracts=contracts.ids,
+                with_block=list(with_block),
             )
         )
 
@@ -233,6 +256,11 @@ def _remembers(contract):
     """Whether minimums over several periods or prepaid blocks tie periods of pages together."""
     long = contract.group_ids.filtered(lambda group: group.settlement_months > group.usage_months)
     return bool(long) or any(contract.rate_ids.line_ids.mapped("block_pages"))
+
+
+def _pages_of(rows, kind):
+    """Pages of one kind in the arithmetic of a charge."""
+    return sum(row.pages for row in load(rows) if row.kind == kind)
 
 
 def chain_of(meter, end, day_of, tests=()):

@@ -44,11 +44,15 @@ class ServiceBillingRating(models.AbstractModel):
         stays = stays.sorted(lambda stay: (stay.date_start, stay.id))
         statement.terms = Terms(contract, stays)
         self._rate_fees(statement, facts)
+        if statement.terms.has_block:
+            self._rate_first_blocks(statement, facts)
         units = {}
         for stay in stays:
             self._collect_stay(statement, facts, stay, units)
         for unit in sorted(units.values(), key=lambda unit: (unit.segment.start, unit.key)):
             self._rate_unit(statement, facts, unit)
+        if statement.terms.has_block and not statement.problems:
+            self._renew_blocks(statement, facts)
 
     def _collect_stay(self, statement, facts, stay, units):
         """Put the pages of one device that are due into their units."""

@@ -84,7 +84,8 @@ class ServiceBillingRating(models.AbstractModel):
         price, pages, share = unit.price, unit.pages, unit.share
         left = False
         if price.block:
-            known = facts.blocks.get(unit.key)
+            # The first one was charged as it began.
+            known = facts.blocks.get(unit.key, 0)
             beyond = price.agreed.tiers[0].price
             rows, left = price.block.rows(pages, known, beyond)
             facts.blocks[unit.key] = left
@@ -94,7 +95,7 @@ class ServiceBillingRating(models.AbstractModel):
         used = [row for row in rows if row.kind != page_price.BLOCK]
         self._charge_pages(statement, unit, used, left, share)
         for row in bought:
-            self._charge_block(statement, unit, row)
+            statement.charges.append(self._block_vals(statement, facts, unit, row))
         if unit.turn:
             self._settle_minimum(statement, facts, unit, page_price.total(used))
 
@@ -124,29 +125,6 @@ class ServiceBillingRating(models.AbstractModel):
         )
         for posting in unit.postings:
             posting.charge = key
-
-    def _charge_block(self, statement, unit, row):
-        """Charge the prepaid blocks that were begun."""
-        key = f"block/{unit.key}/{unit.segment.start}"
-        vals = self._charge_vals(statement, key, unit.line, unit.segment, unit.stay)
-        statement.charges.append(
-            vals
-            | {
-                "name": self.env._(
-                    "%(meter)s: prepaid block of %(pages)s pages, %(period)s",
-                    meter=self._meter_name(unit),
-                    pages=unit.line.block_pages,
-                    period=self._days(statement, unit.segment),
-                ),
-                "kind": "pages",
-                "role": "block",
-                "unit": unit.key,
-                "quantity": float(row.blocks),
-                "price_unit": float(row.price),
-                "product_id": self._product(statement, "pages"),
-                "arithmetic": dump([row]),
-            }
-        )
 
     def _settle_minimum(self, statement, facts, unit, amount):
         """Charge what is missing to the minimum, when its turn is over."""

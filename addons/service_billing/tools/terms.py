@@ -55,6 +55,7 @@ class Terms:
         self.cuts = self.rates.mapped("date_from")
         self.stops = {stay: stay._stop() for stay in stays}
         self.has_minimum = any(line._has_minimum() for line in self.rates.line_ids)
+        self.has_block = any(line.block_pages for line in self.rates.line_ids)
         self.known = {}
         """What else is found once for all devices."""
         self._days, self._prices, self._fees = {}, {}, {}
