@@ -76,7 +76,7 @@ class ServiceBillingRating(models.AbstractModel):
         statement.ahead.append(self._block_vals(statement, facts, unit, row))
 
     def _block_vals(self, statement, facts, unit, row):
-        """Values of the charge of prepaid blocks that are begun; they are numbered in their unit."""
+        """Values of the charge of prepaid blocks that are begun, numbered in their unit."""
         number = facts.block_counts[unit.key] = facts.block_counts.get(unit.key, 0) + 1
         key = f"block/{unit.key}/{number}"
         vals = self._charge_vals(statement, key, unit.line, unit.segment, unit.stay)

@@ -1,7 +1,9 @@
 from datetime import timedelta
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from odoo.addons.service_contract.models.service_contract_defaults import from_type
 
@@ -67,6 +69,8 @@ class ServiceContract(models.Model):
                 Domain("contract_id", "=", self.id)
                 & Domain("kind", "in", PERIOD_KINDS)
                 & Domain("state", "in", ("draft", "billed"))
+                # What was corrected to zero was charged anew.
+                & Domain("is_reopened", "=", False)
                 # A fee that somebody entered by hand says nothing of a period.
                 & Domain("key", "not =like", "manual/%"),
                 [],
@@ -76,6 +80,43 @@ class ServiceContract(models.Model):
         [(last,)] = periods
         days = [super()._open_from(), last and last + timedelta(days=1)]
         return max(filter(None, days), default=False)
+
+
+class ServiceRate(models.Model):
+    """Prices count for what is still to be settled."""
+
+    _inherit = "service.rate"
+
+    def _check_not_billed(self):
+        """EXTENDS service_contract: what was settled and waits for its document has its price."""
+        super()._check_not_billed()
+        # Superuser: who changes prices need not see charges; only a day is told.
+        settled = dict(
+            self.env["service.charge"]
+            .sudo()
+            ._read_group(
+                [
+                    ("contract_id", "in", self.contract_id.ids),
+                    ("unit", "!=", False),
+                    ("is_reopened", "=", False),
+                ],
+                ["contract_id"],
+                ["period_stop:max"],
+            )
+        )
+        for rate in self:
+            stop = settled.get(rate.contract_id)
+            if stop and rate.date_from and rate.date_from < stop:
+                raise UserError(
+                    self.env._(
+                        "Contract %(contract)s has been settled until %(open)s, so rates cannot "
+                        "begin on %(date)s: what was charged would keep its price. Let them begin "
+                        "on %(open)s at the earliest, or correct the price of the charges.",
+                        contract=rate.contract_id.name,
+                        open=format_date(self.env, stop),
+                        date=format_date(self.env, rate.date_from),
+                    )
+                )
 
 
 class ServiceCharge(models.Model):

@@ -49,6 +49,28 @@ class TestBillingRun(ServicePeriodCommon, ServiceBillingCommon):
         with self.assertRaises(AccessError):
             run.action_start()
 
+    def test_pages_that_are_only_given_back_are_settled(self):
+        device = self._make_device("SN-G")
+        self._take(device, {"1-1": 1000, "1-31": 2000})
+        contract = self._contract(
+            [{"price_unit": 0.05}], {device: "1-1"}, estimate_policy="trend", date_end=day("2-28")
+        )
+        self._settle(contract, "3-15")
+        self._take(device, {"3-20": 2100})
+        run = self._run("3-20", contract)
+        run.line_ids._settle(automatic=True)
+        self.assertEqual(contract.charge_ids.correction_ids.mapped("kind"), ["estimate"])
+        self.assertEqual(contract.consumption_ids[0].kind, "give_back")
+
+    def test_prices_for_settled_days_are_refused_also_before_their_invoice(self):
+        device = self._make_device("SN-P")
+        self._take(device, {"1-1": 1000, "1-31": 2000})
+        contract = self._contract([{"price_unit": 0.05}], {device: "1-1"})
+        self.assertEqual(self._settle(contract, "2-1").state, "to_bill")
+        with self.assertRaisesRegex(UserError, "has been settled until"):
+            self._rates(contract, "1-16", [{"price_unit": 0.06}])
+        self._rates(contract, "2-1", [{"price_unit": 0.06}])
+
     def test_a_device_that_was_handed_over_is_settled_with_both_customers(self):
         device = self._make_device("SN-H")
         self._take(device, {"1-1": 1000, "1-16": 1200, "1-31": 1700})

@@ -49,6 +49,7 @@ class TestServiceCorrection(ServicePeriodCommon, ServiceBillingCommon):
         old = move.service_charge_ids
         refund = move._correct_to_zero("wrong buyer", self.stranger)
         self.assertEqual((refund.state, refund.amount_untaxed), ("posted", 50))
+        self.assertFalse(contract._open_from(), "Now it may end earlier.")
         new = contract.charge_ids - old
         self.assertEqual((new.state, new.partner_id, new.amount), ("to_bill", self.stranger, 50))
         self.assertFalse(old.consumption_ids)
