@@ -5,6 +5,7 @@ from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
+from odoo.tools import SQL
 
 from .service_billing_run import DONE_STATES
 
@@ -204,6 +205,34 @@ class ServiceBillingLine(models.Model):
         if following:
             self.browse(following)._settle(automatic)
         return len(self)
+
+    def _with_handed_over(self):
+        """These lines and those of contracts from which devices went to theirs, which have to be
+        settled first; without lines whose earlier contract another worker has.
+
+        All are locked, as these are.
+        """
+        self.flush_model(["run_id", "contract_id", "state"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT line.id, earlier.id
+                  FROM service_billing_line line
+                  JOIN service_contract_device stay ON stay.contract_id = line.contract_id
+                  JOIN service_contract_device before ON before.device_id = stay.device_id
+                   AND before.date_start < stay.date_start
+                   AND before.contract_id != stay.contract_id
+                  JOIN service_billing_line earlier ON earlier.contract_id = before.contract_id
+                   AND earlier.run_id = line.run_id AND earlier.state = 'waiting'
+                 WHERE line.id = ANY(%s)
+                """,
+                self.ids,
+            )
+        )
+        others = self.browse({earlier for _line, earlier in rows}) - self
+        mine = self | others.try_lock_for_update()
+        elsewhere = {line for line, earlier in rows if earlier not in mine.ids}
+        return mine.filtered(lambda line: line.id not in elsewhere)
 
     def _try(self, statements):
         """Settle, invoice and post in one savepoint; whether it went well.

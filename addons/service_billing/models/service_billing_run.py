@@ -1,5 +1,6 @@
 import random
 import time
+from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
 from psycopg2 import OperationalError
@@ -13,6 +14,8 @@ from odoo.addons.service_contract.models.service_contract import FORCE_STATES
 BATCH = 100
 #: How often a batch that met another transaction is repeated.
 RETRIES = 10
+#: When to look again for what another worker had.
+LATER = timedelta(minutes=1)
 #: Nothing is left to do for the program.
 DONE_STATES = ("invoiced", "draft", "number", "nothing")
 #: Somebody has to do something.
@@ -183,10 +186,10 @@ class ServiceBillingRun(models.Model):
             [{"run_id": self.id, "contract_id": contract.id} for contract in contracts]
         )
 
-    def _trigger(self):
-        """Wake the workers."""
+    def _trigger(self, at=None):
+        """Wake the workers, now or later."""
         for xmlid in WORKERS:
-            self.env.ref(xmlid)._trigger()
+            self.env.ref(xmlid)._trigger(at)
 
     @api.model
     def _cron_start(self):
@@ -238,6 +241,9 @@ class ServiceBillingRun(models.Model):
             )
         line_model._refresh()
         self.search([("state", "=", "running")])._finish()
+        if line_model.search_count(self._open_domain(), limit=1):
+            # They wait for contracts that another worker is settling.
+            self._trigger(fields.Datetime.now() + LATER)
         cron._commit_progress()
         return False
 
@@ -249,7 +255,7 @@ class ServiceBillingRun(models.Model):
     def _next_batch(self):
         """Lines that no other worker has, their rows locked."""
         lines = self.env["service.billing.line"].search(self._open_domain(), limit=4 * BATCH)
-        return lines.try_lock_for_update(limit=BATCH)
+        return lines.try_lock_for_update(limit=BATCH)._with_handed_over()
 
     def _finish(self):
         """A run in which no contract waits is done, until the next day."""

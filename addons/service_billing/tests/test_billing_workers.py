@@ -61,6 +61,49 @@ class TestBillingWorkers(TransactionCase):
         connection.commit()
         return set(self.lines.with_env(self._env(connection)).mapped("state"))
 
+    def _hand_over(self, earlier, later):
+        """A device that went from the contract of one line to that of another."""
+        env, name = self._env(self.first), "Two Workers"
+        category = env["service.device.category"].create({"name": name})
+        maker = env["service.device.manufacturer"].create({"name": name})
+        model = env["service.device.model"].create(
+            {"name": name, "manufacturer_id": maker.id, "category_id": category.id}
+        )
+        device = env["service.device"].create({"serial": name, "model_id": model.id})
+        env["service.contract.device"].create(
+            [
+                {
+                    "contract_id": line.contract_id.id,
+                    "device_id": device.id,
+                    "date_start": since,
+                    "date_end": until,
+                }
+                for line, since, until in (
+                    (earlier, date(2019, 1, 1), date(2019, 1, 16)),
+                    (later, date(2019, 1, 16), date(2019, 2, 1)),
+                )
+            ]
+        )
+        self.first.commit()
+        self.addCleanup(self._remove_device, device, model, maker, category)
+
+    def _remove_device(self, *records):
+        with self.registry.cursor() as cr:
+            for table in ("service_contract_device", "service_device_placement"):
+                cr.execute(f"DELETE FROM {table} WHERE device_id = ANY(%s)", [records[0].ids])
+            for each in records:
+                cr.execute(f"DELETE FROM {each._table} WHERE id = ANY(%s)", [each.ids])
+
+    def test_the_contracts_of_a_handed_over_device_are_taken_together(self):
+        later, other, *mine = self.lines
+        self._hand_over(mine[1], later)
+        self.assertEqual(set(self._runs(self.first)._next_batch().ids), {each.id for each in mine})
+        others = self._runs(self.second)._next_batch()
+        self.assertEqual(others.ids, other.ids, "The earlier contract is with the first worker.")
+        self.first.rollback()
+        together = later.with_env(self._env(self.second))._with_handed_over()
+        self.assertEqual(together.ids, [later.id, mine[1].id])
+
     def test_two_workers_share_the_contracts(self):
         mine, others = self._runs(self.first)._next_batch(), self._runs(self.second)._next_batch()
         self.assertEqual((len(mine), len(others)), (2, 2))
