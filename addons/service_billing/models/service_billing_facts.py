@@ -187,7 +187,10 @@ class ServiceBillingRating(models.AbstractModel):
             )
         )
         facts.done = {(unit, role): stop for unit, role, stop in rows}
-        remembering = contracts.filtered(_remembers)
+        self._read_remembered(facts, contracts.filtered(_remembers))
+
+    def _read_remembered(self, facts, remembering):
+        """Read what minimums and prepaid blocks of contracts have come to."""
         with_block = set(remembering.rate_ids.line_ids.filtered("block_pages").ids)
         segments, used = defaultdict(list), defaultdict(int)
         for (
