@@ -63,6 +63,35 @@ class ServiceBillingLine(models.Model):
         for line in self:
             line.rank = order.index(line.state)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A contract is put into a run; what comes of it is found by the run."""
+        for vals in vals_list:
+            self._check_program_fields(vals.keys() - {"run_id", "contract_id"})
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """What a run has found and made is a fact that nobody else writes.
+
+        :raise UserError: names what to do instead
+        """
+        self._check_program_fields(vals)
+        return super().write(vals)
+
+    def _check_program_fields(self, fnames):
+        if fnames and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "What a run finds and makes of a contract is written by the run only. Use the "
+                    "buttons “Look Again” and “Settle”."
+                )
+            )
+
+    def _keep(self, vals):
+        """Remember what the run has found or made."""
+        # Superuser: nobody else writes it; whoever settles was allowed to.
+        self.sudo().write(vals)
+
     # ------------------------------------------------------------------ buttons
 
     def action_settle(self):
@@ -71,6 +100,7 @@ class ServiceBillingLine(models.Model):
         :raise UserError: naming what stands against it, when it is one contract and none of it can
             be settled
         """
+        self.check_access("write")
         before = self.move_ids
         self._settle(automatic=False)
         if len(self) == 1 and self.state not in DONE_STATES and self.move_ids <= before:
@@ -78,6 +108,7 @@ class ServiceBillingLine(models.Model):
 
     def action_check(self):
         """Look again."""
+        self.check_access("write")
         self._check()
 
     def action_preview(self):
@@ -154,7 +185,7 @@ class ServiceBillingLine(models.Model):
         moves = self.sudo().move_ids
         if state == "nothing" and moves:
             state = moves._get_billing_state()
-        self.write(
+        self._keep(
             {
                 "state": state,
                 "problem": "\n".join(dict.fromkeys(texts)) or False,
@@ -187,7 +218,7 @@ class ServiceBillingLine(models.Model):
             line._show(statement)
             by_itself = not automatic or line.contract_id.billing_mode != "manual"
             if line.contract_id in again and line.state in DONE_STATES:
-                line.state = "ready"
+                line._keep({"state": "ready"})
             # Charges, or pages that are only given back.
             is_due = any(statement.settled()) or line.contract_id in again
             is_due = is_due or (statement.state == "nothing" and line.contract_id in with_work)
@@ -282,7 +313,7 @@ class ServiceBillingLine(models.Model):
         if not statement.problems:
             state = moves._get_billing_state()
             vals |= {"state": state, "problem": False, "due_amount": 0}
-        self.write(vals)
+        self._keep(vals)
 
     @api.model
     def _refresh(self):
@@ -291,10 +322,10 @@ class ServiceBillingLine(models.Model):
             # Its draft was deleted: it is to be billed again.
             state = line.move_ids._get_billing_state() if line.move_ids else "ready"
             if line.state != state:
-                line.state = state
+                line._keep({"state": state})
 
     def _fail(self, error):
-        """Keep what went wrong with one contract, and tell somebody."""
+        """Keep what went wrong with one contract."""
         if isinstance(error, UserError):
             text = str(error.args[0])
         else:
@@ -304,4 +335,4 @@ class ServiceBillingLine(models.Model):
                 "your administrator.",
                 error,
             )
-        self.write({"state": "error", "problem": text})
+        self._keep({"state": "error", "problem": text})

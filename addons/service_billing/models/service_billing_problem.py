@@ -36,11 +36,12 @@ class ServiceBillingLine(models.Model):
     def _show(self, statement):
         # EXTENDS service_billing
         super()._show(statement)
-        self.problems = [
+        problems = [
             [problem.state, problem.text, target._name, target.id]
             for problem in statement.problems
             for target in [self._mended_in(problem.record)]
-        ] or False
+        ]
+        self._keep({"problems": problems or False})
 
     def _mended_in(self, record):
         """Where people mend it: a device, a place, else the contract, whose prices and devices are
@@ -50,7 +51,7 @@ class ServiceBillingLine(models.Model):
     def _fail(self, error):
         # EXTENDS service_billing: only the contract is known.
         super()._fail(error)
-        self.problems = False
+        self._keep({"problems": False})
 
     def _check(self):
         # EXTENDS service_billing: what is mended is taken off people's lists at once.

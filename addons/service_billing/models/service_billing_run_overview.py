@@ -48,14 +48,16 @@ class ServiceBillingRun(models.Model):
 
     def _finish(self):
         # EXTENDS service_billing: somebody is told of what could not be settled.
-        super()._finish()
-        self.line_ids._tell_errors()
+        done = super()._finish()
+        if done:
+            self.line_ids._tell_errors()
+        return done
 
     def _close(self):
         # EXTENDS service_billing: what remains of a past month are its documents.
         super()._close()
         for line in self.line_ids:
-            line.write(
+            line._keep(
                 {
                     "state": line.move_ids._get_billing_state(),
                     "problem": False,

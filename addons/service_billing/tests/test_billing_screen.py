@@ -39,14 +39,14 @@ class TestBillingScreen(ServicePeriodCommon, ServiceBillingCommon):
         device = self._make_device("SN-E")
         contract = self._contract(PRICES, {device: "1-1"})
         line = self._run_line("2-1", contract)
-        line.write({"state": "error", "problem": "Nobody receives the invoices."})
+        line._keep({"state": "error", "problem": "Nobody receives the invoices."})
         for _day in range(2):
             line.run_id._finish()
         activity = contract.activity_ids.filtered(lambda each: each.summary == "Cannot Be Billed")
         self.assertEqual(len(activity), 1)
         self.assertIn("Nobody receives", activity.note)
         self.assertEqual(contract.attention, "billing")
-        line.state = "nothing"
+        line._keep({"state": "nothing"})
         line.run_id._finish()
         self.assertFalse(activity.exists())
 

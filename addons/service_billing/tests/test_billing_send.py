@@ -1,6 +1,7 @@
 from unittest.mock import patch
 
 from odoo import Command
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -162,7 +163,7 @@ class TestBillingSend(BillingDocumentCommon):
         )
         with complete:
             move._compute_service_fiscally_complete()
-            lines.state = "number"
+            lines._keep({"state": "number"})
             move.service_sending = move.sending_data = False
             self.env["service.billing.line"]._refresh()
             self.assertEqual((lines.state, move.service_sending), ("number", False))
@@ -182,7 +183,9 @@ class TestBillingSend(BillingDocumentCommon):
         closed, good = self._ready(2)
         closed.user_id = self.clerk
         good.vat_rule = "issue"
-        lines = {line.contract_id: line for line in self._bill(closed | good, "2-1")}
+        run = self._bill(closed | good, "2-1").run_id
+        lines = {line.contract_id: line for line in run.line_ids}
+        self._run_ends(run)
         self.assertEqual(lines[good].state, "invoiced", lines[good].problem)
         self.assertEqual(lines[closed].state, "error")
         self.assertIn("closed in accounting", lines[closed].problem)
@@ -190,12 +193,41 @@ class TestBillingSend(BillingDocumentCommon):
         self.assertFalse(closed.consumption_ids)
         [activity] = closed.activity_ids
         self.assertEqual(activity.user_id, self.clerk)
+        self.assertIn("closed in accounting", activity.note)
         lines[closed]._settle(automatic=True)
+        self._run_ends(run)
         self.assertEqual(closed.activity_ids, activity)
         self.company.tax_lock_date = False
         lines[closed]._settle(automatic=True)
+        self._run_ends(run)
         self.assertEqual(lines[closed].state, "invoiced")
         self.assertFalse(closed.activity_ids)
+
+    def _run_ends(self, run):
+        """The worker finds that nothing is left of a run."""
+        run.state = "running"
+        with patch.object(IrCron, "_commit_progress", lambda *args, **kwargs: 0):
+            run.sudo()._settle_next()
+        self.assertEqual(run.state, "done")
+
+    def test_nobody_writes_what_a_run_has_found(self):
+        line = self._bill(self._ready(), "2-1")
+        mine = line.with_user(self.clerk)
+        for vals in (
+            {"state": "error"},
+            {"amount": 1},
+            {"move_ids": [Command.clear()]},
+            {"contract_id": 1},
+            {"problem": "none"},
+        ):
+            with self.subTest(vals), self.assertRaisesRegex(UserError, "by the run only"):
+                mine.write(vals)
+        vals = {"run_id": line.run_id.id, "contract_id": self._ready().id}
+        with self.assertRaisesRegex(UserError, "by the run only"):
+            mine.create({**vals, "amount": 5})
+        mine.create(vals).action_settle()
+        with self.assertRaises(AccessError):
+            line.with_user(self._staff("dispatcher")).action_settle()
 
     def test_missing_journal(self):
         self.env["account.journal"].search(

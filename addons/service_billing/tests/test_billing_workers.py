@@ -153,6 +153,23 @@ class TestBillingWorkers(TransactionCase):
         self.assertNotIn("waiting", self._states(self.second))
         self.assertEqual(self._runs(self.second).browse(self.run_id.id).state, "done")
 
+    @mute_logger("odoo.sql_db")
+    def test_two_who_tell_of_the_same_contract(self):
+        """The second comes again, and finds that somebody was told."""
+        line = self.lines[0].with_env(self._env(self.first))
+        line._keep({"state": "error", "problem": "Nobody receives the invoices."})
+        self.first.commit()
+        self.second.execute("SELECT 1")
+        self._env(self.first)["service.billing.line"]._tell_errors()
+        self.first.commit()
+        line_model = self._env(self.second)["service.billing.line"]
+        with self.assertRaises(SerializationFailure):
+            line_model._tell_errors()
+        self.second.rollback()
+        line_model._tell_errors()
+        contract = self.lines[0].contract_id.with_env(self._env(self.second))
+        self.assertEqual(len(contract.activity_ids), 1)
+
     def test_one_bad_contract_stops_nobody(self):
         """An error of the program while a contract is rated stays with it; the others go on."""
         rating = self.registry["service.billing.rating"]

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date, plaintext2html
 
+from odoo.addons.service_meter.tools.rows import insert
+
 from .service_contract import GOING_STATES
 from .service_contract_ceiling import CEILING_NEAR, CEILING_REACHED
 
@@ -18,6 +20,8 @@ DEVICE_CAUSES = [
     ("no_contract", "On No Contract"),
     ("two_contracts", "On Two Contracts"),
 ]
+#: The unique index of who was told of what.
+ONCE = ("cause", SQL("COALESCE(contract_id, 0)"), SQL("COALESCE(device_id, 0)"))
 #: States of stays that were not given up and are not over.
 OPEN_STATES = ("draft", *GOING_STATES)
 
@@ -73,19 +77,17 @@ class ServiceContractWatch(models.Model):
     def _tell(self, cause, fname, records):
         """Make an activity for each record, for the person who looks after it."""
         people = records._watch_people()
-        records = records.filtered(lambda record: people[record])
+        found = records.filtered(lambda record: people[record]).sorted("id")
+        # The row first: of two who tell at the same time, one comes again and finds it.
+        rows = insert(self, [{"cause": cause, fname: each.id} for each in found], absent=ONCE)
+        told = rows[fname]
         # Who finds a morning's list needs no e-mail for each line of it.
-        activities = (
-            self.env["mail.activity"]
-            .with_context(mail_activity_quick_update=True)
-            .create([record._prepare_watch_activity(cause, people[record]) for record in records])
+        activities = self.env["mail.activity"].with_context(mail_activity_quick_update=True)
+        activities = activities.create(
+            [record._prepare_watch_activity(cause, people[record]) for record in told]
         )
-        self.create(
-            [
-                {"cause": cause, fname: record.id, "activity_id": activity.id}
-                for record, activity in zip(records, activities, strict=True)
-            ]
-        )
+        for row, activity in zip(rows, activities, strict=True):
+            row.activity_id = activity
 
 
 class ServiceContractWatched(models.AbstractModel):

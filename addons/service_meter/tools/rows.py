@@ -44,13 +44,16 @@ def insert(model, rows, absent=()):
     from one place that has checked everything: nothing is defaulted, computed or checked here.
 
     :param list[dict] rows: values of columns, alike in all
-    :param absent: columns of a unique index: a row that is there already stands, and one that
-        another transaction has just stored, out of sight of this one, is a serialization failure
+    :param absent: columns (or expressions) of a unique index: a row that is there already stands,
+        and one that another transaction has just stored, out of sight of this one, is a
+        serialization failure
     :return: the new records
     """
     if not rows:
         return model.browse()
-    conflict = SQL(", ").join(map(SQL.identifier, absent))
+    conflict = SQL(", ").join(
+        each if isinstance(each, SQL) else SQL.identifier(each) for each in absent
+    )
     columns = {
         name: SQL(
             "%s::%s[]",
