@@ -44,6 +44,7 @@ from . import (
     service_correction_make,
     service_correction_find,
     account_move_correction,
+    account_move_zero,
     service_charge_party,
     service_contract_document,
     service_contract_reading,

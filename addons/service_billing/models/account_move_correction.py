@@ -1,5 +1,4 @@
-from odoo import Command, fields, models
-from odoo.exceptions import UserError
+from odoo import Command, api, fields, models
 
 #: Why a document is corrected, as the e-invoice wants to know it.
 CORRECTION_KINDS = [
@@ -25,76 +24,21 @@ class AccountMove(models.Model):
     service_correction_kind = fields.Selection(CORRECTION_KINDS, "Kind of Correction", copy=False)
     service_correction_reason = fields.Char("Reason of Correction", copy=False)
 
-    def _correct_to_zero(self, reason, partner=None):
-        """Take the whole document back and open what it billed again (`trade.md` 9 a).
-
-        The pages keep their place in the ledger; what bills them are new charges, for the right
-        payer.
-
-        :param str reason: stands on the correction
-        :param partner: who is to be billed instead; the same as before when not given
-        :return: the posted credit note
-        :raise UserError: it is no posted document of billing, or was corrected already
-        """
-        self.ensure_one()
-        if self.state != "posted" or self.move_type != "out_invoice":
-            raise UserError(
-                self.env._("Only a posted invoice can be corrected to zero. Delete a draft.")
-            )
-        self._check_not_corrected()
-        company = self.company_id
-        refund = self._reverse_moves(
-            [
-                {
-                    "ref": reason,
-                    # A correction follows today's issuer.
-                    "journal_id": company._get_service_journal().id,
-                    "invoice_date": False,
-                    "taxable_supply_date": self._get_supply_date(),
-                    "service_corrected_id": self.id,
-                    "service_correction_kind": "zero",
-                    "service_correction_reason": reason,
-                }
-            ]
-        )
-        refund.action_post()
-        # Superuser: only billing ties and unties charges; the user was allowed to credit.
-        self.sudo().service_charge_ids._reopen(partner)
-        return refund
+    @api.depends("service_corrected_id")
+    def _compute_invoice_currency_rate(self):
+        # EXTENDS 'account': what is taken back or added counts at the rate of what it corrects.
+        super()._compute_invoice_currency_rate()
+        for move in self.filtered("service_corrected_id"):
+            if move.currency_id == move.service_corrected_id.currency_id:
+                move.invoice_currency_rate = move.service_corrected_id.invoice_currency_rate
 
     def _get_supply_date(self):
-        """The day of supply, which decides the VAT period and the currency rate: a correction has
-        that of what it corrects."""
+        """The day of supply, which decides the VAT period."""
         return self.taxable_supply_date or self.invoice_date
-
-    def _check_not_corrected(self):
-        """Refuse to take back what a correction has taken back or raised already.
-
-        :raise UserError: names the correction
-        """
-        # Superuser: whoever credits need not see charges.
-        mine = self.sudo()
-        made = mine.service_charge_ids.correction_ids.filtered(lambda each: each.state == "made")
-        elsewhere = made.new_charge_id.filtered(
-            lambda charge: charge.state != "covered" and charge.move_id != mine
-        )
-        moves = mine.reversal_move_ids | mine.search([("service_corrected_id", "=", self.id)])
-        moves = moves.filtered(lambda move: move.state != "cancel")
-        if moves or elsewhere:
-            names = moves.mapped("display_name")
-            names += (elsewhere - moves.service_charge_ids).mapped("name")
-            raise UserError(
-                self.env._(
-                    "%(document)s has a correction already: %(corrections)s. Correct the rest, or "
-                    "cancel the correction and mark its charge as covered first.",
-                    document=self.display_name,
-                    corrections=", ".join(names),
-                )
-            )
 
 
 class ServiceCharge(models.Model):
-    """What is billed again, and what corrects something."""
+    """What corrects something."""
 
     _inherit = "service.charge"
 
@@ -107,46 +51,24 @@ class ServiceCharge(models.Model):
         help="The charge whose difference it bills.",
     )
 
-    def _reopen(self, partner=None):
-        """Charge the same anew, as these were corrected to zero; the ledger follows.
-
-        :param partner: who is billed; as before when not given
-        :return: the new charges
-        """
-        names = [
-            name
-            for name, field in self._fields.items()
-            if field.store and field.column_type and name not in ANEW
-        ]
-        vals_list = []
-        for charge in self:
-            number = self.search_count([("key", "=like", f"{charge.key}/again-%")]) + 1
-            vals = {
-                name: charge[name].id if charge._fields[name].relational else charge[name]
-                for name in names
-            }
-            if partner:
-                vals["partner_id"] = partner.id
-            vals_list.append(vals | {"key": f"{charge.key}/again-{number}"})
-        # Superuser: nobody else moves the ledger from one charge to another.
-        new = self._take(vals_list).sudo()
-        anew = dict(zip(self, new, strict=True))
-        for charge, again in anew.items():
-            charge.consumption_ids.charge_id = again
-            again.corrected_charge_id = anew.get(charge.corrected_charge_id) or (
-                charge.corrected_charge_id
-            )
-        self.is_reopened = True
-        # What was proposed of them is proposed of what is billed instead.
-        open_ones = self.correction_ids.filtered(lambda each: each.state == "proposed")
-        open_ones._outdate()
-        open_ones.meter_id._propose_pages()
-        return new
-
     def _get_bill_group(self):
         # EXTENDS: what corrects one document is on a document of its own.
         # Superuser: as for the other terms of a document.
-        return (*super()._get_bill_group(), self.sudo().corrected_charge_id.move_id)
+        corrected = self.sudo().corrected_charge_id.move_id
+        return (*super()._get_bill_group(), corrected, corrected and self._get_vat_date())
+
+    def _get_vat_date(self):
+        """The day that decides for which period a correction counts for VAT; False: that of issue.
+
+        What is given back counts when the correction is issued; what is added, when its cause
+        arose: with the corrected document, unless it came later (art. 29a, 13 and 17).
+        """
+        # Superuser: as above.
+        charge = self.sudo()
+        if charge.amount < 0:
+            return False
+        correction = charge.env["service.correction"].browse(charge.res_id)
+        return correction.cause_date or charge.corrected_charge_id.move_id._get_supply_date()
 
     def _prepare_move_vals(self, positions):
         # EXTENDS: below zero it is a credit note, of what it corrects.
@@ -161,7 +83,7 @@ class ServiceCharge(models.Model):
             "service_correction_kind": "price" if kinds == {"price"} else "quantity",
             "service_correction_reason": "; ".join(dict.fromkeys(self.mapped("reason"))),
             "invoice_origin": corrected.name,
-            "taxable_supply_date": corrected._get_supply_date(),
+            "taxable_supply_date": self[0]._get_vat_date(),
         }
         if self._get_net_value() < 0:
             vals |= {"move_type": "out_refund", "reversed_entry_id": corrected.id}
@@ -187,15 +109,3 @@ class ServiceCharge(models.Model):
         return super()._is_billable_value(value) or bool(
             value and self.sudo().corrected_charge_id.move_id
         )
-
-
-#: What a charge that is billed anew does not take over.
-ANEW = frozenset(models.MAGIC_COLUMNS) | {
-    "key",
-    "move_line_id",
-    "move_id",
-    "state",
-    "amount",
-    "is_reopened",
-    "billing_line_id",
-}

@@ -95,7 +95,20 @@ class AccountMove(models.Model):
         """The VAT of a closed period does not slip into another one without anybody knowing."""
         for move in self.filtered(lambda m: m.service_from_charges and m.is_sale_document()):
             date = move.taxable_supply_date or move.invoice_date or fields.Date.context_today(move)
-            if closed := move._get_violated_lock_dates(date, has_tax=True):
+            closed = move._get_violated_lock_dates(date, has_tax=True)
+            if closed and move.service_corrected_id:
+                raise UserError(
+                    self.env._(
+                        "This correction counts for VAT with %(corrected)s, on %(date)s, which "
+                        "lies in a period that is closed in accounting until %(closed)s. Ask "
+                        "accounting to open it for this document (Invoicing, Accounting, Lock "
+                        "Dates), then post it again.",
+                        corrected=move.service_corrected_id.display_name,
+                        date=format_date(self.env, date),
+                        closed=format_date(self.env, closed[-1][0]),
+                    )
+                )
+            if closed:
                 raise UserError(
                     self.env._(
                         "%(date)s, the date of VAT of this document, lies in a period that is "
@@ -111,7 +124,7 @@ class AccountMove(models.Model):
         """Where nobody has entered a rate, Odoo would count one to one."""
         for move in self.filtered(lambda m: m.service_from_charges and m.is_sale_document()):
             currency, company = move.currency_id, move.company_id
-            if currency == company.currency_id:
+            if currency == company.currency_id or move.service_corrected_id:
                 continue
             date = move._get_invoice_currency_rate_date() or fields.Date.context_today(move)
             known = currency.rate_ids.filtered(

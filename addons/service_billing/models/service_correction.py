@@ -2,10 +2,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
+from odoo.addons.service_meter.tools.rows import insert
+
 #: What follows from readings, days and prices, and from the way of a correction.
 BY_PROGRAM = frozenset(
-    {"key", "charge_id", "company_id", "customer_id", "kind", "meter_id", "pages"}
-    | {"quantity", "price_unit", "amount", "state", "new_charge_id"}
+    {"key", "charge_id", "company_id", "customer_id", "kind", "meter_id", "consumption_id", "pages"}
+    | {"quantity", "price_unit", "amount", "state", "new_charge_id", "cause_date", "number"}
 )
 
 
@@ -54,6 +56,9 @@ class ServiceCorrection(models.Model):
     )
     reason = fields.Char(required=True, help="It stands on the correction.")
     meter_id = fields.Many2one("service.meter", readonly=True, ondelete="restrict")
+    consumption_id = fields.Many2one(
+        "service.consumption", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
     pages = fields.Integer(readonly=True, aggregator=None, help="Pages that are given back.")
     quantity = fields.Float(digits="Product Unit", readonly=True, aggregator=None)
     price_unit = fields.Float(
@@ -61,6 +66,14 @@ class ServiceCorrection(models.Model):
     )
     amount = fields.Monetary(
         "Net Amount", compute="_compute_amount", store=True, help="Below zero: it is given back."
+    )
+    cause_date = fields.Date(
+        "Cause Arose On",
+        readonly=True,
+        help="Empty: it was wrong from the beginning. It decides for which period VAT rises.",
+    )
+    number = fields.Integer(
+        readonly=True, aggregator=None, help="In which order corrections of a charge were made."
     )
     state = fields.Selection(
         [("proposed", "Proposed"), ("made", "Made"), ("dismissed", "Not Needed")],
@@ -120,12 +133,12 @@ class ServiceCorrection(models.Model):
 
         :param list[dict] vals_list: values, each with its ``key``
         :return: the new ones
+        :raise psycopg2.errors.SerializationFailure: somebody else is proposing the same
         """
-        keys = [vals["key"] for vals in vals_list]
+        empty = {"state": "proposed", "meter_id": None, "consumption_id": None, "pages": 0}
+        rows = [empty | {"cause_date": None} | vals for vals in vals_list]
         # Superuser: whoever's reading or return of a device shows it, accounting is told.
-        corrections = self.sudo()
-        known = set(corrections.search([("key", "in", keys)]).mapped("key"))
-        fresh = corrections.create([vals for vals in vals_list if vals["key"] not in known])
+        fresh = insert(self.sudo(), rows, absent=("key",))
         for correction in fresh:
             correction.activity_schedule(
                 "mail.mail_activity_data_todo",

@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import api, models
 from odoo.tools import format_date, formatLang
 
@@ -112,14 +114,47 @@ class ServiceConsumption(models.Model):
         :return: ``[(row, life value before the first, life value of the last)]``, the last row
             first
         """
-        found, top = [], None
-        for row in self.sorted("seq", reverse=True):
-            top = row.life_to if top is None else min(top, row.life_to)
-            first = max(row.life_from, life)
-            if first < top and row.kind != GIVE_BACK:
-                found.append((row, first, top))
-            top = min(top, row.life_from)
-        return found
+        rows, found = self.sorted("seq"), []
+        reached = rows[:1].life_from
+        for row, pages in rows._left():
+            first, reached = reached, reached + pages
+            if pages and reached > life:
+                found.append((row, max(first, life), reached))
+        return found[::-1]
+
+    def _left(self):
+        """How many pages of each of these rows, in their order, were not given back.
+
+        A correction takes them out of the row that it corrects, wherever that lies: an estimate
+        after it moves down. The end of a stay takes back what was estimated last.
+
+        :return: ``[(row, pages)]``
+        """
+        # Superuser: whoever takes or judges readings need not see corrections.
+        made = (
+            self.env["service.correction"]
+            .sudo()
+            .search(
+                [
+                    ("consumption_id", "in", self.ids),
+                    ("kind", "=", "quantity"),
+                    ("state", "=", "made"),
+                ]
+            )
+        )
+        gone = Counter()
+        for correction in made:
+            gone[correction.consumption_id.id] += correction.pages
+        left = []
+        for row in self:
+            if row.kind != GIVE_BACK:
+                left.append([row, row.pages - gone[row.id]])
+            elif not row.charge_id:
+                back = -row.pages
+                for each in reversed(left):
+                    taken = min(back, each[1])
+                    each[1], back = each[1] - taken, back - taken
+        return left
 
     def _correction_vals(self, kind, first, last, reason):
         """Values of a correction that gives back the pages of this row between two life values."""
@@ -131,6 +166,7 @@ class ServiceConsumption(models.Model):
             "kind": kind,
             "charge_id": self.charge_id.id,
             "meter_id": self.meter_id.id,
+            "consumption_id": self.id,
             "pages": pages,
             "quantity": quantity if price else 0.0,
             "price_unit": price,
@@ -229,7 +265,7 @@ class ServiceCharge(models.Model):
         stop = min(max(self._fee_stop(), self.period_start), self.period_stop)
         days = (self.period_stop - stop).days
         share = days / (self.period_stop - self.period_start).days
-        made = self.correction_ids.filtered(lambda each: each.state == "made")
+        made = self._made_corrections()
         fees = made.filtered(lambda each: each.kind == "fee")
         paid = self.amount + sum((made - fees).mapped("amount"))
         amount = self.currency_id.round(paid * share + sum(fees.mapped("amount")))
@@ -242,6 +278,8 @@ class ServiceCharge(models.Model):
             "quantity": -1.0 if amount > 0 else 1.0,
             "price_unit": abs(amount),
             "reason": self._fee_return_reason(stop, days),
+            # That it ends later was not known before.
+            "cause_date": None if amount > 0 else self.company_id._get_service_today(),
         }
 
     def _fee_return_reason(self, stop, days):

@@ -61,7 +61,8 @@ class ServiceCorrection(models.Model):
             # What was corrected of the same charge since it was proposed counts.
             self.quantity, self.price_unit = self.charge_id._give_back_price(self.pages)
         new = charge._take([self._charge_vals()])
-        self.write({"state": "made", "new_charge_id": new.id})
+        number = len(charge._made_corrections()) + 1
+        self.write({"state": "made", "new_charge_id": new.id, "number": number})
         rows.charge_id = new
         return new
 
@@ -122,7 +123,6 @@ class ServiceCorrection(models.Model):
         """
         Ledger = self.env["service.consumption"]
         end = Ledger._ends(self.meter_id.ids)[self.meter_id.id]
-        last = Ledger.search([("meter_id", "=", self.meter_id.id), ("seq", "=", end["seq"])])
         excess = end["life_to"] - self.meter_id.value
         if excess < self.pages:
             raise UserError(
@@ -134,8 +134,7 @@ class ServiceCorrection(models.Model):
                     left=formatLang(self.env, max(excess, 0), digits=0),
                 )
             )
-        rows = self.charge_id.consumption_ids
-        row = rows.filtered(lambda each: each.meter_id == self.meter_id)[:1] or last
+        row = self.consumption_id
         day_of = partial(local_day, zone=self.company_id._get_service_tz())
         chain = chain_of(self.meter_id.id, end, day_of)
         true = replace(chain.last, life=chain.last.life - self.pages)
@@ -155,23 +154,30 @@ class ServiceCharge(models.Model):
 
     correction_ids = fields.One2many("service.correction", "charge_id", string="Corrections")
 
+    def _made_corrections(self):
+        """The corrections of this charge that somebody has made, in that order."""
+        made = self.correction_ids.filtered(lambda each: each.state == "made")
+        return made.sorted("number")
+
     def _get_paid(self):
         """What of this charge stands after its corrections.
 
         :return: (quantity, unit price)
         """
         self.ensure_one()
-        made = self.correction_ids.filtered(lambda each: each.state == "made")
-        prices = made.filtered(lambda each: each.kind == "price")
-        quantity, price = self.quantity, self.price_unit + sum(prices.mapped("price_unit"))
-        for other in made - prices:
-            if self.quantity == 1:
+        quantity, price = self.quantity, self.price_unit
+        for correction in self._made_corrections():
+            value = correction.quantity * correction.price_unit
+            if correction.kind == "price":
+                price += correction.price_unit
+            elif self.quantity == 1:
                 # A fee or one sum for all pages.
-                price += other.quantity * other.price_unit
-            elif other.quantity != -1 or other.pages == 1:
-                quantity += other.quantity
-        # round(): sums of prices with six decimals, as they are stored.
-        return quantity, round(price, 6)
+                price += value
+            elif price:
+                # Also what is given back as a sum, above a minimum, counts as pages.
+                quantity += value / price
+        # round(): prices with six decimals, as they are stored; floats leave dust behind them.
+        return round(quantity, 6), round(price, 6)
 
     def _give_back_price(self, pages):
         """What it changes when so many more of the pages of this charge were not printed.
@@ -182,30 +188,51 @@ class ServiceCharge(models.Model):
         :return: (quantity, unit price): below zero in all, or (0, 0) when nothing is given back
         """
         self.ensure_one()
-        made = self.correction_ids.filtered(lambda each: each.state == "made")
-        gone = self._gone()
-        changed = sum(made.filtered(lambda each: each.kind == "price").mapped("price_unit"))
-        before, after = self._rows_less(gone), self._rows_less(gone + pages)
-        difference = page_price.total(before) - page_price.total(after)
-        priced = {row.price for row in before if row.price}
-        price = next(iter(priced), Decimal(0))
-        if self.quantity == 1 and self.price_unit:
-            # One sum: another one was agreed for all of it.
-            difference *= 1 + Decimal(str(changed)) / Decimal(str(self.price_unit))
-        elif len(priced) == 1:
-            price += Decimal(str(changed)).quantize(Decimal("1.000000"))
-            difference = difference / next(iter(priced)) * price
+        price, difference = self._less(pages)
         missing = self._more_minimum(pages, difference)
         if difference <= missing:
             return 0.0, 0.0
-        if not missing and len(priced) == 1 and price and not difference % price:
+        if not missing and price and not difference % price:
             return -float(difference / price), float(price)
         return -1.0, float(page_price.rounded(difference - missing))
 
+    def _less(self, pages):
+        """What so many more pages cost that were not printed, any minimum left aside.
+
+        :return: (the price of each, if there is a single one; what they cost)
+        """
+        if self.quantity == 1 and self.price_unit:
+            return None, self._sum_less(pages)
+        gone, made = self._gone(), self._made_corrections()
+        before, after = self._rows_less(gone), self._rows_less(gone + pages)
+        difference = page_price.total(before) - page_price.total(after)
+        priced = {row.price for row in before if row.price}
+        if len(priced) != 1:
+            return None, difference
+        [old] = priced
+        changed = sum(made.filtered(lambda each: each.kind == "price").mapped("price_unit"))
+        price = old + Decimal(str(changed)).quantize(Decimal("1.000000"))
+        return price, difference / old * price
+
+    def _sum_less(self, pages):
+        """The same where all pages stand as one sum. Another price of it was agreed for the pages
+        that were left: fewer of them keep to it, as they do to their tiers."""
+        gone, factor = 0, Fraction(1)
+        for correction in self._made_corrections():
+            cost = page_price.total(self._rows_less(gone))
+            if correction.kind == "price" and cost:
+                changed = Fraction(str(correction.amount))
+                factor = (Fraction(_sum_of(cost, factor)) + changed) / Fraction(cost)
+            gone += correction.pages
+        before, after = (
+            _sum_of(page_price.total(self._rows_less(less)), factor)
+            for less in (gone, gone + pages)
+        )
+        return before - after
+
     def _gone(self):
         """How many pages of this charge corrections have given back."""
-        made = self.correction_ids.filtered(lambda each: each.state == "made")
-        return sum(made.mapped("pages"))
+        return sum(self._made_corrections().mapped("pages"))
 
     def _rows_less(self, pages):
         """What the pages of this charge cost when so many of them were not printed."""
@@ -254,8 +281,12 @@ class ServiceCharge(models.Model):
 
     def _segment(self):
         """What the settlement of a minimum needs: (price, share, pages, amount), as corrected."""
-        made = self.correction_ids.filtered(lambda each: each.state == "made")
-        amount = self.amount + sum(made.mapped("amount"))
+        amount = self.amount + sum(self._made_corrections().mapped("amount"))
         pages = self.pages - self._gone()
         paid = page_price.rounded(Decimal(str(amount)))
         return self.rate_line_id, self._get_share(), pages, paid
+
+
+def _sum_of(cost, factor):
+    """What stands on a document of pages that cost so much, as agreed."""
+    return page_price.rounded(page_price.portion(cost, factor))

@@ -25,6 +25,10 @@ class TestServiceChargeConcurrency(TransactionCase):
 
     def _remove(self):
         with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            found = env["service.correction"].search([("key", "=", self.key)])
+            found.activity_ids.unlink()
+            cr.execute("DELETE FROM service_correction WHERE key = %s", [self.key])
             cr.execute("DELETE FROM service_charge WHERE key = %s", [self.key])
 
     def _charges(self, cr):
@@ -77,6 +81,27 @@ class TestServiceChargeConcurrency(TransactionCase):
         self.assertEqual(attempts, [taken.id], "The first try ended before it had a charge")
         self.second.execute("SELECT count(*) FROM service_charge WHERE key = %s", [self.key])
         self.assertEqual(self.second.fetchone(), (1,))
+
+    @mute_logger("odoo.sql_db", "odoo.service.model")
+    def test_two_propose_the_same_correction(self):
+        """One proposal and one activity, and no error for either."""
+        charge = self._take(self.first).id
+        self.first.commit()
+
+        def propose(cr):
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            vals = {"key": self.key, "kind": "price", "charge_id": charge, "reason": "two"}
+            vals |= {"quantity": -1, "price_unit": 2}
+            return env["service.correction"]._propose([vals])
+
+        first = propose(self.first)
+        self.assertEqual((first.amount, first.state, len(first.activity_ids)), (-2, "proposed", 1))
+        self._commit_first_soon()
+        with patch("odoo.service.model.time.sleep"):
+            second = retrying(
+                lambda: propose(self.second), api.Environment(self.second, SUPERUSER_ID, {})
+            )
+        self.assertFalse(second)
 
     @mute_logger("odoo.sql_db")
     def test_two_clerks_bill_at_once(self):

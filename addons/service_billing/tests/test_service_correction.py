@@ -1,3 +1,5 @@
+from freezegun import freeze_time
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -50,6 +52,10 @@ class TestServiceCorrection(ServicePeriodCommon, ServiceBillingCommon):
         refund = move._correct_to_zero("wrong buyer", self.stranger)
         self.assertEqual((refund.state, refund.amount_untaxed), ("posted", 50))
         self.assertFalse(contract._open_from(), "Now it may end earlier.")
+        self.assertFalse(refund.taxable_supply_date, "VAT falls in the month of the correction.")
+        for undone in (refund, move):
+            with self.assertRaises(UserError):
+                undone.button_draft()
         new = contract.charge_ids - old
         self.assertEqual((new.state, new.partner_id, new.amount), ("to_bill", self.stranger, 50))
         self.assertFalse(old.consumption_ids)
@@ -60,7 +66,7 @@ class TestServiceCorrection(ServicePeriodCommon, ServiceBillingCommon):
         domain = [("contract_id", "=", contract.id)]
         [(earned, pages)] = report._read_group(domain, [], ["amount:sum", "pages:sum"])
         self.assertEqual((earned, pages), (50, 1000), "What was taken back is not earned.")
-        with self.assertRaisesRegex(UserError, "has a correction already"):
+        with self.assertRaisesRegex(UserError, "stands in the way"):
             move._correct_to_zero("again")
 
     def test_a_price_is_corrected_up_and_down_by_the_difference(self):
@@ -77,9 +83,62 @@ class TestServiceCorrection(ServicePeriodCommon, ServiceBillingCommon):
             move = charge.correction_ids.new_charge_id.move_id.filtered(
                 lambda move: move.state == "draft"
             )
-            amounts.append((move.move_type, move.amount_untaxed))
+            amounts.append((move.move_type, move.amount_untaxed, move.taxable_supply_date))
             move.action_post()
-        self.assertEqual(amounts, [("out_invoice", 10), ("out_refund", 20)])
+        # More was due from the beginning; less counts in the month of the correction.
+        self.assertEqual(amounts, [("out_invoice", 10, day("1-31")), ("out_refund", 20, False)])
+
+    def test_a_higher_price_agreed_later_counts_for_vat_since_then(self):
+        device = self._make_device("SN-1")
+        self._take(device, {"1-1": 1000, "1-31": 2000})
+        contract = self._contract([{"price_unit": 0.05}], {device: "1-1"})
+        charge = self._billed(contract, "2-1").service_charge_ids
+        vals = {"charge_id": charge.id, "price_unit": 0.06, "reason": "annex"}
+        for wrong in ("1-30", "12-31"):
+            wizard = self.env["service.correction.price"].create(vals | {"cause_date": day(wrong)})
+            with freeze_time("2026-06-15"), self.assertRaisesRegex(UserError, "The cause arose"):
+                wizard.action_correct()
+        wizard.cause_date = day("3-5")
+        wizard.action_correct()
+        self.company.tax_lock_date = day("2-28")
+        move = charge.correction_ids.new_move_id
+        self.assertEqual(move.taxable_supply_date, day("3-5"))
+        move.taxable_supply_date = day("1-31")
+        with self.assertRaisesRegex(UserError, "counts for VAT with"):
+            move.action_post()
+
+    def test_a_correction_keeps_the_rate_of_what_it_corrects(self):
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        euro.rate_ids.unlink()
+        self.env["res.currency.rate"].create(
+            [
+                {"name": day(when), "currency_id": euro.id, "inverse_company_rate": rate}
+                for when, rate in (("1-1", 4.0), ("3-1", 5.0))
+            ]
+        )
+        device = self._make_device("SN-1")
+        self._take(device, {"1-1": 1000, "1-31": 2000})
+        contract = self._contract([{"price_unit": 0.05}], {device: "1-1"}, currency_id=euro.id)
+        move = self._billed(contract, "2-1")
+        wizard = self.env["service.correction.price"].create(
+            {"charge_id": move.service_charge_ids.id, "price_unit": 0.04, "reason": "annex"}
+        )
+        wizard.action_correct()
+        refund = contract.charge_ids.correction_ids.new_move_id
+        refund.action_post()
+        zero = move._correct_to_zero("wrong buyer")
+        self.assertEqual(move.amount_untaxed_signed, 200)
+        self.assertEqual((refund.amount_untaxed, refund.amount_untaxed_signed), (10, -40))
+        self.assertEqual((zero.amount_untaxed, zero.amount_untaxed_signed), (40, -160))
+
+    def test_a_credit_note_by_hand_says_that_nothing_is_charged_again(self):
+        move = self._posted(quantity=1000)
+        credit = move._reverse_moves([{}])
+        self.assertTrue(credit.service_credited_by_hand)
+        credit.action_post()
+        with self.assertRaisesRegex(UserError, "made by hand"):
+            move._correct_to_zero("wrong buyer")
 
     def test_an_estimate_too_high_is_given_back_at_the_end(self):
         device = self._make_device("SN-1")

@@ -140,21 +140,93 @@ class TestServiceCorrectionAgain(ServicePeriodCommon, ServiceBillingCommon):
         refund = self._price(contract.charge_ids, 0.04).new_move_id
         self.assertEqual(refund.invoice_line_ids.tax_ids, other)
         self.assertEqual((refund.amount_untaxed, refund.amount_total), (10, 10.8))
-        self.assertEqual(refund.taxable_supply_date, move.taxable_supply_date)
 
-    def test_what_was_raised_is_not_corrected_to_zero_without_it(self):
+    def test_to_zero_takes_back_what_corrections_have_left(self):
+        device, contract, move = self._device_billed(
+            {"price_unit": 0.0501, "tiers": {3001: 0.0401}},
+            {"1-1": 1000, "1-15": 2001, "1-31": 6000},
+        )
+        self._reject_last(device)
+        charge = contract.charge_ids
+        pages = charge.correction_ids
+        pages.action_make()
+        with self.assertRaisesRegex(UserError, "post or delete a draft"):
+            move._correct_to_zero("wrong buyer")
+        pages.new_move_id.action_post()
+        up = self._price(charge, 60)
+        up.new_move_id.action_post()
+        less, more = pages.new_move_id, up.new_move_id
+        refund = move._correct_to_zero("wrong buyer", self.stranger)
+        self.assertEqual(refund.amount_untaxed, 60)
+        moves = move | less | more | refund
+        for field in ("amount_untaxed_signed", "amount_tax_signed"):
+            self.assertAlmostEqual(sum(moves.mapped(field)), 0, 2, field)
+        with self.assertRaisesRegex(UserError, "stands in the way"):
+            move._correct_to_zero("again")
+        # The right buyer is billed what was left, and its corrections go on from there.
+        again = contract.charge_ids.filtered(lambda each: each.state == "to_bill")
+        new = again._bill()
+        new.action_post()
+        self.assertEqual((new.partner_id, new.amount_untaxed), (self.stranger, 60))
+        self.env.flush_all()
+        [sums] = self.env["service.billing.report"]._read_group(
+            [("contract_id", "=", contract.id)], [], ["amount:sum", "pages:sum"]
+        )
+        self.assertEqual(sums, (60, 1001))
+        self._reject_last(device)
+        self._take(device, {"1-20": 1501})
+        third = contract.charge_ids.correction_ids.filtered(lambda each: each.state == "proposed")
+        self.assertEqual((third.move_id, third.pages), (new, 500))
+        # 60 for 1,001 pages at 5.01 gr: 501 of them are left.
+        self.assertEqual(third.amount, -29.97)
+
+    def test_one_sum_is_corrected_to_the_grosz_however_often(self):
+        device, contract, _move = self._device_billed(
+            {"price_unit": 0.05, "tiers": {3001: 0.04}},
+            {"1-1": 1000, "1-10": 2000, "1-15": 3500, "1-31": 6000},
+        )
+        charge = contract.charge_ids
+        amounts = []
+        for price in (100, 77.77):
+            self._reject_last(device)
+            pages = charge.correction_ids.filtered(lambda each: each.state == "proposed")
+            pages.action_make()
+            pages.new_move_id.action_post()
+            amounts.append(pages.amount)
+            up = self._price(charge, price)
+            up.new_move_id.action_post()
+            amounts.append(up.amount)
+        # 230 for 5,000 pages; 125 for 2,500, then 100 of them; 40 for 1,000, then 77.77.
+        self.assertEqual(amounts, [-105, -25, -60, 37.77])
+        self._reject_last(device)
+        last = charge.correction_ids.filtered(lambda each: each.state == "proposed")
+        self.assertEqual((last.pages, last.amount), (1000, -77.77))
+
+    def test_a_wrong_reading_below_an_estimate_that_was_too_high(self):
+        device, contract, _move = self._device_billed(
+            {"price_unit": 0.05}, {"1-1": 1000, "1-31": 2000}, estimate_policy="trend"
+        )
+        self._billed(contract, "3-15")
+        row = contract.consumption_ids.filtered(lambda each: each.kind == "billable")
+        for value, pages in ((1500, 500), (1400, 100)):
+            self._reject_last(device)
+            self._take(device, {"1-31": value})
+            correction = row.charge_id.correction_ids.filtered(
+                lambda each: each.state == "proposed"
+            )
+            self.assertEqual((correction.pages, correction.amount), (pages, -pages * 0.05))
+            correction.action_make()
+            correction.new_move_id.action_post()
+
+    def test_a_correction_without_a_document_follows_what_is_billed_again(self):
         _device, contract, move = self._device_billed(
             {"price_unit": 0.05}, {"1-1": 1000, "1-31": 2000}
         )
         up = self._price(contract.charge_ids, 0.06)
-        with self.assertRaisesRegex(UserError, "has a correction already"):
-            move._correct_to_zero("wrong buyer")
         up.new_move_id.unlink()
-        with self.assertRaisesRegex(UserError, "has a correction already"):
-            move._correct_to_zero("wrong buyer")
-        up.new_charge_id.write({"covered": True, "reason": "not needed"})
-        refund = move._correct_to_zero("wrong buyer")
-        self.assertEqual(refund.taxable_supply_date, move.taxable_supply_date)
+        move._correct_to_zero("wrong buyer", self.stranger)
+        new = contract.charge_ids.filtered(lambda each: each.state == "to_bill")._bill()
+        self.assertEqual((new.partner_id, new.amount_untaxed), (self.stranger, 60))
 
     def test_a_fee_is_given_back_once_whatever_the_end_is_moved_to(self):
         device = self._make_device("SN-1")

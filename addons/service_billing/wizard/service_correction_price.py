@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 
 class ServiceCorrectionPrice(models.TransientModel):
@@ -25,6 +26,11 @@ class ServiceCorrectionPrice(models.TransientModel):
         compute="_compute_price_unit",
         store=True,
         readonly=False,
+    )
+    cause_date = fields.Date(
+        "Cause Arose On",
+        help="Empty: the price was wrong from the beginning, so more counts for VAT with the "
+        "corrected document. Less always counts when the correction is issued.",
     )
     reason = fields.Char(required=True, help="It stands on the correction.")
 
@@ -58,6 +64,9 @@ class ServiceCorrectionPrice(models.TransientModel):
         difference = round(self.price_unit - paid, 6)
         if not difference:
             raise UserError(self.env._("This is the billed price already. Enter another one."))
+        cause = difference > 0 and self.cause_date
+        if cause:
+            self._check_cause(cause)
         # Superuser: proposals are made by the program only.
         correction = (
             self.env["service.correction"]
@@ -69,8 +78,25 @@ class ServiceCorrectionPrice(models.TransientModel):
                     "charge_id": charge.id,
                     "quantity": quantity,
                     "price_unit": difference,
+                    "cause_date": cause,
                     "reason": self.reason,
                 }
             )
         )
         return correction.with_env(self.env).action_make()
+
+    def _check_cause(self, day):
+        """Refuse a day that lies before the corrected document, or is still to come."""
+        # Superuser: only the day of a document is told.
+        first = self.charge_id.sudo().move_id._get_supply_date()
+        today = self.charge_id.company_id._get_service_today()
+        if not first <= day <= today:
+            raise UserError(
+                self.env._(
+                    "The cause arose between %(first)s, the date of VAT of the corrected document, "
+                    "and today, %(today)s; leave it empty when the price was wrong from the "
+                    "beginning.",
+                    first=format_date(self.env, first),
+                    today=format_date(self.env, today),
+                )
+            )
