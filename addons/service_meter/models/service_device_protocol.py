@@ -35,3 +35,14 @@ class ServiceDeviceProtocol(models.Model):
         )
         by_meter = {reading.meter_id: reading for reading in found}
         return readings.union(*(by_meter[meter] for meter in meters if meter in by_meter))
+
+    def _get_reading_rows(self):
+        """Each counter of the devices with what it showed; without a reading there is a place on
+        the paper to write it in, because both sides sign for it.
+
+        :return: list of ``(meter, reading)``, an empty reading where nobody has read the counter
+        """
+        readings = self._get_readings()
+        by_meter = {reading.meter_id: reading for reading in readings}
+        meters = self.line_ids.device_id.meter_ids._physical()
+        return [(meter, by_meter.get(meter, readings.browse())) for meter in meters]

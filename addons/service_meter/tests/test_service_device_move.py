@@ -95,6 +95,13 @@ class TestServiceDeviceMove(ServiceMeterCommon):
             "service_device.action_report_protocol", protocol.ids
         )
         self.assertIn("12,345", html.decode())
+        self.assertNotIn("……", html.decode())
+        self.assertIn("took over the devices", html.decode())
+        self.colour.reading_ids.action_reject()
+        html, _kind = report._render_qweb_html(
+            "service_device.action_report_protocol", protocol.ids
+        )
+        self.assertIn("……", html.decode(), "what nobody has read is written in by hand")
 
     def test_readings_are_there_before_the_protocol_is_printed(self):
         printed = []
