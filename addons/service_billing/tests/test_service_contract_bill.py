@@ -1,4 +1,5 @@
 from freezegun import freeze_time
+from lxml import etree
 
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
@@ -169,6 +170,12 @@ class TestServiceContractBill(ServiceBillingCommon):
         self.assertEqual(wizard.own_count, 1)
         with self.assertRaisesRegex(ValidationError, "below zero"):
             wizard.copy({"price_unit": -1})
+        arch = etree.fromstring(wizard.get_view(view_type="form")["arch"])
+        plain, asking = arch.iterfind(".//button[@name='action_buy_out']")
+        self.assertFalse(plain.get("confirm"))
+        self.assertEqual(plain.get("invisible"), "own_count and not price_unit")
+        self.assertEqual(asking.get("invisible"), "not own_count or price_unit")
+        self.assertIn("Give them away?", asking.get("confirm"), "a forgotten price is asked about")
         wizard.action_buy_out()
         self.assertEqual(set((ours + leased).mapped("owner")), {"customer"})
         charge = self.care.charge_ids
