@@ -66,9 +66,12 @@ class ServiceContractDocument(models.Model):
         self._ask_to_look()
 
     def _ask_to_look(self):
-        """One activity for whoever looks after the contract, however many files come."""
-        contract = self.contract_id
-        user = contract._watch_people()[contract] or self.issued_uid
+        """One activity for who issued the document, however many files come; else, or when that
+        person is gone or may not enter signatures any more, for whoever looks after the contract.
+        """
+        contract, user = self.contract_id, self.issued_uid
+        if not (user.active and self.with_user(user).has_access("write")):
+            user = contract._watch_people()[contract] or user
         told = self.with_context(lang=user.lang)
         told.activity_unlink([ACTIVITY])
         told.activity_schedule(

@@ -136,10 +136,10 @@ class TestPortalContract(ServicePortalCommon):
         page = self.url_open(self.url).text
         self.assertIn("Too &lt;b&gt;dear&lt;/b&gt;", page)
 
-    def _written(self, form="written"):
+    def _written(self, form="written", by=None):
         template = self.document.template_id.copy({"form": form})
         document = self.contract._create_document(template)
-        document.action_issue()
+        document.with_user(by or self.env.user).action_issue()
         self.url = f"/my/contracts/{document.id}"
         return document
 
@@ -151,7 +151,10 @@ class TestPortalContract(ServicePortalCommon):
         return page
 
     def test_a_decision_maker_sends_the_signed_file_and_staff_looks_at_it(self):
-        document = self._written()
+        manager = "service_customer.group_service_manager"
+        issuer, keeper = (new_test_user(self.env, login, manager) for login in ("p_iss", "p_keep"))
+        self.env.company.service_contract_user_id = keeper
+        document = self._written(by=issuer)
         self._login(self.decision)
         post = {"csrf_token": self._csrf_of(self.url), "signed_by": "Ewa <Prezes>"}
         for data, sentence in (
@@ -166,15 +169,15 @@ class TestPortalContract(ServicePortalCommon):
             self.assertFalse(document.received_on or document.activity_ids)
         scan = base64.b64decode(drawing())
         self.assertIn("Enter who signed", self._upload(scan, **post | {"signed_by": " "}).text)
-        for _time in range(2):
+        for told in (issuer, keeper):  # Who issued it, as long as that person works here.
             page = self._upload(scan, **post)
             self.assertIn("done=sent", page.url)
+            self.assertEqual(document.activity_ids.user_id, told)
+            issuer.active = False
         self.assertIn("Being checked", page.text)
         self.assertNotIn(f'href="{self.url}"', self.url_open("/my/home").text)
         self.assertEqual(document.state, "issued", "a scan proves nothing by itself")
-        activity = document.activity_ids
-        self.assertEqual(len(activity), 1)
-        self.assertFalse(activity.user_id.share)
+        self.assertEqual(len(document.activity_ids), 1)
         context = document.action_sign()["context"]
         form = Form(self.env["service.contract.sign"].with_context(**context))
         self.assertEqual((form.signed_by, form.received_on), ("Ewa <Prezes>", document.received_on))
