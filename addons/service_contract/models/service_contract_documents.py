@@ -94,8 +94,29 @@ class ServiceContract(models.Model):
                 lambda document: document.kind == "contract" and document.state == "signed"
             )
             kind = "annex" if signed else "contract"
+        if waiting := self._waiting_document(kind):
+            return self._open_waiting(waiting)
         document = self._create_document(kind, **vals)
         return document._get_records_action(name=self.env._("Document"))
+
+    def _waiting_document(self, kind):
+        """The document of a kind that was issued and that the customer has not signed yet."""
+        return self.document_ids.filtered(
+            lambda document: document.kind == kind and document._awaits_signature()
+        )[:1]
+
+    def _open_waiting(self, document):
+        """Lead to it, and say why nothing new was drawn up: two papers would say the same."""
+        action = document._get_records_action(name=self.env._("Document"))
+        message = self.env._(
+            "%s is not signed yet. Have it signed, or cancel it first to draw up another.",
+            document.display_name,
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": "warning", "message": message, "next": action},
+        }
 
     def _kind_of_end(self):
         """The kind of the paper about the end of a contract; nothing while it goes on.

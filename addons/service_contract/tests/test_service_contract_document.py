@@ -5,6 +5,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import psycopg2
+from lxml import etree
 from PIL import Image, ImageDraw
 from pypdf import PdfReader, PdfWriter
 
@@ -467,6 +468,11 @@ class TestServiceContractSigning(ServiceDocumentCommon):
         for name in ("document_view_form", "document_view_search", "template_view_form"):
             view = self.env.ref(f"service_contract.service_contract_{name}")
             self.assertIn(str(LETTERS), view.arch, "nobody is asked to sign a letter")
+        form = self.env.ref("service_contract.service_contract_document_view_form").arch
+        for bar in etree.fromstring(form).iterfind(".//field[@widget='statusbar']"):
+            signed = "signed" in bar.get("statusbar_visible")
+            letters = f"kind in {LETTERS}" if signed else f"kind not in {LETTERS}"
+            self.assertEqual(bar.get("invisible"), letters, "a letter does not become signed")
 
     def test_whom_the_mail_is_for(self):
         document = self._issue()
@@ -519,6 +525,17 @@ class TestServiceContractTemplates(ServiceDocumentCommon):
     def _next_document(self):
         action = self.contract.action_new_document()
         return self.env["service.contract.document"].browse(action["res_id"])
+
+    def test_what_waits_for_a_signature_is_not_drawn_up_twice(self):
+        template = self._create_template("contract", ["<p>One</p>"])
+        self.contract.type_id.template_id = template
+        waiting = self._next_document()
+        waiting.action_issue()
+        action = self.contract.action_new_document()["params"]
+        self.assertEqual(action["next"]["res_id"], waiting.id)
+        self.assertIn(waiting.name, action["message"])
+        waiting.action_cancel()
+        self.assertEqual((self._next_document() - waiting).state, "draft")
 
     def test_the_shipped_templates(self):
         self.customer.write({"street": "Long 1", "city": "Town"})
