@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -9,6 +11,8 @@ from ..tools.term import next_term_end, notice_end
 from .service_contract import GOING_STATES
 
 ONE_DAY = timedelta(days=1)
+#: How often the daily job is done before it counts as failed.
+TRIES = 5
 
 
 class ServiceContract(models.Model):
@@ -188,7 +192,23 @@ class ServiceContract(models.Model):
 
     @api.model
     def _cron_service_contract_day(self):
-        """Once a day: further terms begin, and states follow the dates."""
+        """Once a day: what the new day brings.
+
+        Odoo repeats a request that met another transaction, but no cron: it would count as failed.
+        """
+        for tries_left in reversed(range(TRIES)):
+            try:
+                self._follow_day()
+                self.env.flush_all()
+                return
+            except OperationalError:
+                self.env.cr.rollback()
+                if not tries_left:
+                    raise
+
+    @api.model
+    def _follow_day(self):
+        """Further terms begin, and states follow the dates."""
         self._follow_dates()
 
     @api.model

@@ -294,9 +294,9 @@ class ServiceContract(models.Model):
         return f"{fixed} {follows[self.renewal]}"
 
     @api.model
-    def _cron_service_contract_day(self):
+    def _follow_day(self):
         """EXTENDS service_contract: people are told of what the new day brings."""
-        super()._cron_service_contract_day()
+        super()._follow_day()
         self.env["service.contract.watch"]._refresh()
 
 
