@@ -95,15 +95,18 @@ class AccountMoveSend(models.AbstractModel):
     def _generate_and_send_invoices(self, moves, from_cron=False, **kwargs):
         # EXTENDS 'account': documents of a run are sent one by one, so that one fails alone.
         mine = moves.filtered(lambda move: from_cron and move.service_sending == "queued")
-        send = super()._generate_and_send_invoices
         attachments = self.env["ir.attachment"]
         for move in mine:
-            attachments += self._send_alone(move, send)
+            told = move._in_company_language()
+            send = super(AccountMoveSend, self.with_env(told.env))._generate_and_send_invoices
+            attachments += self.with_env(told.env)._send_alone(told, send)
         if mine and self._can_commit():
             # What has been sent stays sent, whatever happens to the others.
             self.env["ir.cron"]._commit_progress()
         if others := moves - mine:
-            attachments += send(others, from_cron=from_cron, **kwargs)
+            attachments += super()._generate_and_send_invoices(
+                others, from_cron=from_cron, **kwargs
+            )
         return attachments
 
     @api.model

@@ -79,6 +79,10 @@ class AccountMove(models.Model):
         mails.mark_outgoing()
         (failed - posted).filtered(lambda move: not move.is_move_sent)._queue_sending()
 
+    def _in_company_language(self):
+        """For what the staff is told by a scheduled job, which has a language of its own."""
+        return self.with_context(lang=self.company_id.partner_id.lang or self.env.lang)
+
     def _sending_done(self):
         """The document has left."""
         self.write({"service_sending": "sent"})
@@ -155,13 +159,15 @@ class MailMail(models.Model):
         moves = self.env["account.move"].sudo().browse(ids).exists()
         moves = moves.filtered("service_sending")
         if failure_type:
-            reason = self.env._(
-                "The e-mail with %(documents)s did not leave: %(reason)s. It is tried again; if "
-                "the address is wrong, correct it and send the document again.",
-                documents=", ".join(moves.mapped("name")),
-                reason=failure_reason or failure_type,
-            )
-            moves.filtered(lambda move: move.service_sending != "failed")._sending_failed(reason)
+            for move in moves.filtered(lambda move: move.service_sending != "failed"):
+                told = move._in_company_language()
+                reason = told.env._(
+                    "The e-mail with %(documents)s did not leave: %(reason)s. It is tried again; "
+                    "if the address is wrong, correct it and send the document again.",
+                    documents=move.name,
+                    reason=failure_reason or failure_type,
+                )
+                told._sending_failed(reason)
         else:
             failed = moves.filtered(lambda move: move.service_sending == "failed")
             (failed - failed._with_failed_letters())._sending_done()

@@ -141,11 +141,14 @@ class ServiceBillingLine(models.Model):
             lambda each: (each.company_id, each.date)
         ).items():
             rating = self.env["service.billing.rating"]
-            # What is to be mended is read by the staff: in the language of their company.
-            lang = company.partner_id.lang or self.env.lang
-            statements = rating._statements(lines.contract_id.with_context(lang=lang), day)
+            told = lines._in_language_of(company)
+            statements = rating._statements(told.contract_id, day)
             found |= {line: statements[line.contract_id] for line in lines}
         return found
+
+    def _in_language_of(self, company):
+        """What is to be mended is read by the staff: in the language of their company."""
+        return self.with_context(lang=company.partner_id.lang or self.env.lang)
 
     def _check(self):
         """Say of each contract what is due or missing."""
@@ -206,8 +209,14 @@ class ServiceBillingLine(models.Model):
             # A contract may wait in two runs: what the earlier one settles, the later one finds.
             by_date = sorted(runs, key=lambda run: (run.date, run.id))
             return sum(runs[run]._settle(automatic) for run in by_date)
+        if self.run_id:
+            return self._in_language_of(self.company_id)._settle_run(automatic)
+        return 0
+
+    def _settle_run(self, automatic):
+        """The same for contracts of one run."""
         run = self.run_id
-        waiting = self.contract_id._charges_waiting(run.date) if run else self.charge_ids
+        waiting = self.contract_id._charges_waiting(run.date)
         # Settled, and on no document any more: its draft was deleted, or its document cancelled
         # or corrected to zero.
         again = waiting.filtered("role").contract_id

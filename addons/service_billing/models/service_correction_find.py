@@ -35,7 +35,9 @@ class ServiceMeter(models.Model):
         for meter in self:
             for row, first, last in rows.get(meter, ledger)._beyond(meter.value):
                 if row.kind == "billable" and row.charge_id:
-                    reason = meter._wrong_reading(last - first)
+                    # The customer reads it.
+                    told = meter.with_context(lang=row.contract_id._bill_lang())
+                    reason = told._wrong_reading(last - first)
                     vals_list.append(row._correction_vals("quantity", first, last, reason))
         # Superuser: as above.
         corrections = self.env["service.correction"].sudo()
@@ -183,7 +185,8 @@ class ServiceConsumption(models.Model):
                 # Whoever had the device before has paid for what is his; test prints nobody has.
                 if row.charge_id and row.stay_id == back.stay_id and row.kind != TEST:
                     kind = "estimate" if row.kind == ESTIMATE else "left"
-                    reason = row._back_reason(kind, last - first)
+                    told = row.with_context(lang=row.contract_id._bill_lang())
+                    reason = told._back_reason(kind, last - first)
                     vals_list.append(row._correction_vals(kind, first, last, reason))
         self.env["service.correction"]._propose([vals for vals in vals_list if vals["quantity"]])
         backs.meter_id._refresh_proposals()
@@ -271,13 +274,14 @@ class ServiceCharge(models.Model):
         amount = self.currency_id.round(paid * share + sum(fees.mapped("amount")))
         if self.currency_id.is_zero(amount):
             return None
+        told = self.with_context(lang=self.contract_id._bill_lang())
         return {
             "key": f"fee/{self.id}/{stop}/{amount:.2f}/{len(fees)}",
             "kind": "fee",
             "charge_id": self.id,
             "quantity": -1.0 if amount > 0 else 1.0,
             "price_unit": abs(amount),
-            "reason": self._fee_return_reason(stop, days),
+            "reason": told._fee_return_reason(stop, days),
             # That it ends later was not known before.
             "cause_date": None if amount > 0 else self.company_id._get_service_today(),
         }

@@ -69,6 +69,9 @@ class ServiceCorrection(models.Model):
     def _charge_vals(self):
         """The charge with the difference: it says whose document it corrects."""
         charge = self.charge_id
+        # The customer reads it.
+        lang = charge.partner_id.lang or charge.company_id.partner_id.lang or self.env.lang
+        told = self.with_context(lang=lang)
         kept = (
             ["company_id", "currency_id", "customer_id", "location_id", "device_id", "contract_id"]
             + ["partner_id", "payer", "kind", "product_id", "uom_id", "stay_id", "rate_line_id"]
@@ -82,7 +85,7 @@ class ServiceCorrection(models.Model):
             vals
             | {
                 "key": f"correction/{self.key}",
-                "name": self.env._(
+                "name": told.env._(
                     "Correction: %(charge)s (%(reason)s)", charge=charge.name, reason=self.reason
                 ),
                 "date": charge.date,

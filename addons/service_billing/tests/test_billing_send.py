@@ -203,6 +203,20 @@ class TestBillingSend(BillingDocumentCommon):
         self.assertEqual(lines[closed].state, "invoiced")
         self.assertFalse(closed.activity_ids)
 
+    def test_the_staff_is_told_in_the_language_of_the_company(self):
+        """Not in that of the scheduled jobs."""
+        self.env["res.lang"]._activate_lang("pl_PL")
+        self.company.partner_id.lang = "pl_PL"
+        self.customer.email = self.accounting.email = False
+        move = self._bill(self._ready(user_id=self.clerk.id), "2-1").move_ids
+        with mute_logger(SENT):
+            self._send()
+        self.assertIn("nie dostanie", move.activity_ids.note)
+        self.assertEqual(move.activity_ids.summary, "Dokumentu nie udało się wysłać do klienta")
+        self.company.tax_lock_date = day("1-31")
+        line = self._bill(self._ready(), "2-1")
+        self.assertIn("zamknięt", line.problem)
+
     def _run_ends(self, run):
         """The worker finds that nothing is left of a run."""
         run.state = "running"
