@@ -32,6 +32,22 @@ class AccountMove(models.Model):
             if move.currency_id == move.service_corrected_id.currency_id:
                 move.invoice_currency_rate = move.service_corrected_id.invoice_currency_rate
 
+    @api.depends("service_corrected_id")
+    def _compute_type_name(self):
+        # EXTENDS 'account': in Polish a credit note has the name that the law gives it.
+        super()._compute_type_name()
+        for move in self.filtered(lambda each: not each.service_is_settlement):
+            if move.move_type == "out_refund":
+                move.type_name = self.env._("Credit Note")
+            elif move.service_corrected_id:
+                move.type_name = self.env._("Correcting Invoice")
+
+    def _get_corrected_document(self):
+        """The document of billing that this one corrects, also by hand; none for other ones."""
+        self.ensure_one()
+        by_hand = self.reversed_entry_id if self.service_credited_by_hand else self.browse()
+        return self.service_corrected_id or by_hand
+
     def _get_supply_date(self):
         """The day of supply, which decides the VAT period."""
         return self.taxable_supply_date or self.invoice_date

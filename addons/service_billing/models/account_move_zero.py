@@ -3,6 +3,8 @@ from collections import defaultdict
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from .service_correction import TAKEN_OUT
+
 #: What a charge that is billed anew does not take over.
 ANEW = frozenset(models.MAGIC_COLUMNS) | {
     "key",
@@ -57,7 +59,7 @@ class AccountMove(models.Model):
         refund = self._reverse_moves(
             [
                 {
-                    "ref": reason,
+                    "invoice_origin": self.name,
                     # A correction follows today's issuer.
                     "journal_id": self.company_id._get_service_journal().id,
                     "invoice_date": False,
@@ -213,6 +215,10 @@ class ServiceCharge(models.Model):
         (self | billed).is_reopened = True
         # What was proposed of them is proposed of what is billed instead.
         open_ones = self.correction_ids.filtered(lambda each: each.state == "proposed")
+        for correction in open_ones.filtered(lambda each: each.kind in TAKEN_OUT):
+            # The ledger has given these pages back, whoever is billed.
+            correction.charge_id = anew[correction.charge_id]
+            open_ones -= correction
         open_ones._outdate()
         open_ones.meter_id._propose_pages()
         return self.browse().union(*anew.values())

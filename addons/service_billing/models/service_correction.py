@@ -1,9 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import plaintext2html
+from odoo.tools import formatLang, plaintext2html
 
 from odoo.addons.service_meter.tools.rows import insert
 
+#: Their pages are out of the ledger since the device left: whoever prints them next pays for them.
+TAKEN_OUT = ("estimate", "left")
 #: What follows from readings, days and prices, and from the way of a correction.
 BY_PROGRAM = frozenset(
     {"key", "charge_id", "company_id", "customer_id", "kind", "meter_id", "consumption_id", "pages"}
@@ -140,11 +142,12 @@ class ServiceCorrection(models.Model):
         # Superuser: whoever's reading or return of a device shows it, accounting is told.
         fresh = insert(self.sudo(), rows, absent=("key",))
         for correction in fresh:
+            user = correction._get_responsible()
             correction.activity_schedule(
                 "mail.mail_activity_data_todo",
-                summary=self.env._("Correction to be made"),
+                summary=self.with_context(lang=user.lang).env._("Correction to be made"),
                 note=plaintext2html(correction.reason),
-                user_id=correction._get_responsible().id,
+                user_id=user.id,
             )
         return fresh
 
@@ -160,15 +163,38 @@ class ServiceCorrection(models.Model):
         return self._make()._get_records_action(name=self.env._("Corrections"))
 
     def action_dismiss(self):
-        """Nothing is given back: the reason is kept."""
+        """Nothing is given back: the reason is kept.
+
+        :raise UserError: it is decided already, or its pages would be paid twice
+        """
         self.check_access("write")
         self._check_proposed()
+        self._check_not_paid_twice()
         # Superuser: the state is written by no one else.
         self.sudo()._dismiss()
 
     def _dismiss(self):
         self.state = "dismissed"
         self.activity_unlink(["mail.mail_activity_data_todo"])
+
+    def _check_not_paid_twice(self):
+        """Refuse to keep the money for pages that whoever prints them next pays for again; a credit
+        note made by hand may have given it back."""
+        for correction in self:
+            # Superuser: only that there is one is asked.
+            notes = correction.sudo().move_id.reversal_move_ids
+            credited = notes.filtered("service_credited_by_hand")
+            if correction.kind in TAKEN_OUT and "posted" not in credited.mapped("state"):
+                raise UserError(
+                    self.env._(
+                        "The ledger ends with the true reading, as %(device)s left: whoever prints "
+                        "these %(pages)s pages next pays for them. So make the correction, else "
+                        "they are paid twice. Only after a credit note made by hand it is not "
+                        "needed.",
+                        device=correction.device_id.display_name,
+                        pages=formatLang(self.env, correction.pages, digits=0),
+                    )
+                )
 
     def _outdate(self):
         """What was true no more before somebody has decided may be proposed again."""

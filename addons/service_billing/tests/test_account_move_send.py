@@ -45,6 +45,29 @@ class TestAccountMoveSend(ServiceBillingCommon):
         html = self._html(self._posted())
         self.assertNotIn("nie jest fakturą", html)
 
+    def test_paper_of_a_correction(self):
+        """Polish law calls it a *faktura korygująca*; it names what it corrects, and why."""
+        self.company.service_issuer = "odoo"
+        move, other = self._posted(), self._posted()
+        zero = move._correct_to_zero("zły nabywca")
+        wizard = self.env["service.correction.price"].create(
+            {"charge_id": other.service_charge_ids.id, "price_unit": 1, "reason": "aneks 2"}
+        )
+        wizard.action_correct()
+        up = other.service_charge_ids.correction_ids.new_move_id
+        by_hand = other._reverse_moves([{}])
+        for paper, corrected, words in (
+            (zero, move, ["Faktura korygująca", "zły nabywca"]),
+            (up, other, ["Projekt faktury korygującej", "aneks 2"]),
+            (by_hand, other, ["Projekt faktury korygującej"]),
+        ):
+            html = self._html(paper)
+            for word in [*words, "Dokument korygowany", corrected.name]:
+                self.assertIn(word, html)
+            self.assertNotIn("ota kredytowa", html.replace("Kredytowa", "kredytowa"))
+        self.assertEqual(zero.invoice_origin, move.name)
+        self.assertEqual(zero.with_context(lang="pl_PL").type_name, "Faktura korygująca")
+
     def test_page_price_on_paper(self):
         self.assertIn("0,0285", self._html(self._posted()))
 

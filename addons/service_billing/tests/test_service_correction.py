@@ -155,6 +155,23 @@ class TestServiceCorrection(ServicePeriodCommon, ServiceBillingCommon):
         self.assertEqual(correction.kind, "estimate")
         self.assertEqual(correction.pages, estimate.life_to - 2500)
         self.assertEqual(sum(contract.consumption_ids.mapped("pages")), 1500)
+        # Whoever has the device next pays for these pages.
+        with self.assertRaisesRegex(UserError, "paid twice"):
+            correction.action_dismiss()
+        with self.cr.savepoint() as savepoint:
+            correction.move_id._reverse_moves([{}]).action_post()
+            correction.action_dismiss()
+            self.assertEqual(correction.state, "dismissed")
+            savepoint.rollback()
+        # Billed to another buyer it is the same: what was estimated too high is his.
+        wrong = correction.move_id
+        pages = sum(wrong.service_charge_ids.mapped("pages"))
+        wrong._correct_to_zero("wrong buyer", self.stranger)
+        self.assertEqual(correction.state, "proposed")
+        correction.action_make()
+        new = correction.new_move_id
+        self.assertEqual(new.partner_id, self.stranger)
+        self.assertEqual(new.amount_untaxed, (pages - correction.pages) * 0.05)
 
     def test_a_fee_paid_in_advance_is_given_back_by_days(self):
         device = self._make_device("SN-1")
@@ -163,7 +180,10 @@ class TestServiceCorrection(ServicePeriodCommon, ServiceBillingCommon):
         )
         self._billed(contract, "6-1")
         contract.device_ids._leave(day("6-21"))
+        self.env["res.lang"]._activate_lang("pl_PL")
+        contract.customer_id.lang = "pl_PL"
         contract._propose_fees()
         contract._propose_fees()
         correction = contract.charge_ids.correction_ids
         self.assertEqual((len(correction), correction.amount), (1, -100))
+        self.assertIn("wyłączone", correction.reason, "The customer reads it.")
