@@ -172,7 +172,11 @@ class ServiceOrder(models.Model):
         ondelete="set null",
         compute="_compute_next_visit",
         store=True,
-        help="Technician of the next visit; after the last one, of that one.",
+        readonly=False,
+        check_company=True,
+        tracking=True,
+        help="Technician of the next visit; after the last one, of that one. Before the first one, "
+        "who is to go.",
     )
     is_signed = fields.Boolean(
         "Signed",
@@ -258,9 +262,8 @@ class ServiceOrder(models.Model):
             following = visits.filtered(lambda visit: visit.state in ("planned", "in_progress"))[:1]
             order.next_visit_id = following
             order.next_visit_date = following.date_start
-            order.technician_id = (
-                following or visits.filtered(lambda visit: visit.state == "done")[-1:]
-            ).technician_id
+            going = following or visits.filtered(lambda visit: visit.state == "done")[-1:]
+            order.technician_id = going.technician_id or order.technician_id
 
     @api.depends("visit_ids")
     def _compute_visit_count(self):
@@ -330,7 +333,9 @@ class ServiceOrder(models.Model):
     def create(self, vals_list):
         """Number the orders; a stage not given is the first of the process."""
         orders = super().create([self._complete(vals) for vals in vals_list])
+        orders._check_beginning()
         orders.filtered("reporter_id")._subscribe_reporter()
+        orders._begin_stage()
         return orders
 
     @api.model
@@ -361,11 +366,29 @@ class ServiceOrder(models.Model):
         if "stage_id" in vals:
             stage = self.env["service.stage"].browse(vals["stage_id"])
             self._check_stage_move(stage)
+            vals = {"held_stage_id": False, "held_reason": False, **vals}
             if stage.kind == "done":
                 vals = {"date_done": fields.Datetime.now(), **vals}
         result = super().write(vals)
         if "stage_id" in vals:
             self._after_stage_move()
+        if not vals.keys().isdisjoint({"stage_id", "type_id"}):
+            self._begin_stage()
         if vals.get("reporter_id"):
             self._subscribe_reporter()
         return result
+
+    def _relocate(self, stage):
+        """Put orders at another stage of a process that an administrator changes.
+
+        It is no move: conditions do not count, and nobody is told.
+
+        :param stage: `service.stage` of their process
+        """
+        for old, orders in self.grouped("stage_id").items():
+            # pylint: disable-next=super-method-mismatch
+            super(ServiceOrder, orders.with_context(tracking_disable=True)).write(
+                {"stage_id": stage.id, "held_stage_id": False, "held_reason": False}
+            )
+            text = self.env._("The stage %s was removed from the process.", old.name)
+            orders._message_log_batch(dict.fromkeys(orders.ids, text))

@@ -20,6 +20,16 @@ class ServiceOrder(models.Model):
             if problem:
                 raise StageMoveError(problem)
 
+    def _check_beginning(self):
+        """Refuse a new order at a later stage that it could not have been moved to.
+
+        :raise StageMoveError: one sentence saying what is wrong and what to do
+        """
+        for order in self.filtered(lambda order: order.stage_kind != "new"):
+            problem = order._get_stage_problem(order.stage_id)
+            if problem:
+                raise StageMoveError(problem)
+
     def _get_stage_move_problem(self, stage):
         """What forbids moving this order to a stage.
 
@@ -27,8 +37,10 @@ class ServiceOrder(models.Model):
         :return: a sentence for the user, or None when the move is legal
         """
         self.ensure_one()
-        if stage == self.stage_id:
-            return None
+        return None if stage == self.stage_id else self._get_stage_problem(stage)
+
+    def _get_stage_problem(self, stage):
+        """What forbids that this order is at a stage: a sentence for the user, or None."""
         if stage.type_id != self.type_id:
             return self.env._(
                 "The stage %(stage)s belongs to the process %(other)s, but %(order)s follows "
@@ -38,11 +50,36 @@ class ServiceOrder(models.Model):
                 order=self.name,
                 process=self.type_id.name,
             )
-        if stage.kind == "done":
-            return self._get_done_problem()
-        if stage.kind == "cancelled":
-            return self._get_cancel_problem()
-        return None
+        return (
+            self._get_group_problem(stage)
+            or self._get_condition_problem(stage)
+            or (stage.kind == "done" and self._get_done_problem())
+            or (stage.kind == "cancelled" and self._get_cancel_problem())
+            or None
+        )
+
+    def _get_group_problem(self, stage):
+        """Whether somebody else has to make this move: a sentence, or None."""
+        groups = stage.sudo().group_ids  # sudo: who may is no secret, the groups' records are.
+        if self.env.su or not groups or groups & self.env.user.all_group_ids:
+            return None
+        return self.env._(
+            "Only %(groups)s may move orders to %(stage)s. Ask one of them.",
+            groups=", ".join(groups.mapped("name")),
+            stage=stage.name,
+        )
+
+    def _get_condition_problem(self, stage):
+        """What a stage asks for and the order lacks: a sentence, or None."""
+        missing = self.env["service.stage.condition"]._missing(self, stage)
+        if not missing:
+            return None
+        return self.env._(
+            "Before %(order)s can go to %(stage)s, this is missing: %(missing)s.",
+            order=self.name,
+            stage=stage.name,
+            missing=", ".join(missing.mapped("display_name")),
+        )
 
     def _get_done_problem(self):
         """What is still missing before the order is done.
@@ -111,17 +148,24 @@ class ServiceOrder(models.Model):
             stage = order.type_id._get_stage(kind)
             if order.stage_kind == kind:
                 continue
-            problem = (
-                order._get_stage_move_problem(stage)
-                if stage
-                else order._get_missing_kind_text(kind)
-            )
-            if problem:
-                order._message_log(body=problem)
-                moved = False
-            else:
-                order.stage_id = stage
+            if not stage:
+                order._message_log(body=order._get_missing_kind_text(kind))
+            moved &= bool(stage) and order._move_by_itself(stage)
         return moved
+
+    def _move_by_itself(self, stage):
+        """Move one order on because of something that has happened; held up, it says why.
+
+        :param stage: a `service.stage` of its process
+        :return: whether it is there now
+        """
+        self.ensure_one()
+        problem = self._get_stage_move_problem(stage)
+        if problem:
+            self._hold(stage, problem)
+        elif stage != self.stage_id:
+            self.stage_id = stage
+        return not problem
 
     def _after_visit(self):
         """Where an order goes when a visit of it has ended."""
@@ -197,7 +241,10 @@ class ServiceOrder(models.Model):
             "view_mode": "form",
             "views": [(self.env.ref("service_order.service_visit_view_form_plan").id, "form")],
             "target": "new",
-            "context": {"default_order_id": self.id},
+            "context": {
+                "default_order_id": self.id,
+                "default_technician_id": self.technician_id.id,
+            },
         }
 
     def action_view_visits(self):

@@ -63,6 +63,24 @@ class ServiceOrderType(models.Model):
             for index, (kind, name) in enumerate(names, start=1)
         ]
 
+    def copy(self, default=None):
+        """A copy has stages of its own; its steps lead to these."""
+        copies = super().copy(default)
+        for old, new in zip(self, copies, strict=True):
+            twins = dict(zip(old.stage_ids, new.stage_ids, strict=True))
+            for act in old.stage_ids.act_ids:
+                target = twins.get(act.target_stage_id, act.target_stage_id)
+                act.copy({"stage_id": twins[act.stage_id].id, "target_stage_id": target.id})
+        return copies
+
+    def copy_data(self, default=None):
+        """A copy says so in its name."""
+        vals_list = super().copy_data(default)
+        return [
+            dict(vals, name=self.env._("%s (copy)", process.name))
+            for process, vals in zip(self, vals_list, strict=True)
+        ]
+
     def _check_stages(self, stages=None):
         """Check the stages of each process.
 

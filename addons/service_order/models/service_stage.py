@@ -48,6 +48,15 @@ class ServiceStage(models.Model):
         ondelete="set null",
         help="Sent to the person who reported the request when the order enters this stage.",
     )
+    group_ids = fields.Many2many(
+        "res.groups",
+        string="Who May Move Here",
+        help="Empty: everybody who may change orders.",
+    )
+    condition_ids = fields.One2many(
+        "service.stage.condition", "stage_id", string="Conditions", copy=True
+    )
+    act_ids = fields.One2many("service.stage.act", "stage_id", string="By Itself")
     description = fields.Text(
         translate=True, help="For the staff: what happens at this stage and who acts."
     )
@@ -74,9 +83,22 @@ class ServiceStage(models.Model):
         if orders:
             raise UserError(
                 self.env._(
-                    "The stage %(stage)s still has orders. Move them to another stage first.",
+                    "The stage %(stage)s still has orders. Remove it in its process: there you "
+                    "choose where they go.",
                     stage=orders.stage_id.name,
                 )
             )
         for process in self.type_id:
             process._check_stages(process.stage_ids - self)
+
+    def action_remove(self):
+        """Ask where the orders of this stage go, then remove it."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Remove the Stage %s", self.name),
+            "res_model": "service.stage.removal",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_stage_id": self.id},
+        }

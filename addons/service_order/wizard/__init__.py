@@ -1,1 +1,2 @@
 from . import service_meter_entry
+from . import service_stage_removal

@@ -1,0 +1,26 @@
+from odoo import fields, models
+
+
+class ServiceOrder(models.Model):
+    """The customer's decision: whether it is repaired, and at what cost."""
+
+    _inherit = "service.order"
+
+    decision = fields.Selection(
+        [("waiting", "Asked"), ("agreed", "Agreed"), ("refused", "Refused")],
+        string="Customer's Decision",
+        tracking=True,
+        copy=False,
+        help="Empty: the customer has not been asked.",
+    )
+    decision_note = fields.Char(
+        "Decided by", tracking=True, copy=False, help="Who decided, how and on what."
+    )
+
+    def action_agreed(self):
+        """Record that the customer has agreed."""
+        self.decision = "agreed"
+
+    def action_refused(self):
+        """Record that the customer has refused."""
+        self.decision = "refused"
