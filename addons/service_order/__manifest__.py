@@ -22,6 +22,7 @@
         "views/service_stage_views.xml",
         "views/service_topic_views.xml",
         "views/service_technician_views.xml",
+        "views/service_skill_views.xml",
         "views/service_order_line_views.xml",
         "views/service_visit_views.xml",
         "views/service_order_views.xml",

@@ -23,7 +23,8 @@ class ServiceOrder(models.Model):
         waiting.search([("order_id", "in", self.ids)]).unlink()
         now = fields.Datetime.now()
         for stage, orders in self.grouped("stage_id").items():
-            later = stage.sudo().act_ids.filtered("delay")
+            acts = stage.sudo().act_ids  # sudo: as above
+            later = acts.filtered("delay")
             waiting.create(
                 [
                     {
@@ -35,7 +36,7 @@ class ServiceOrder(models.Model):
                     for order in orders
                 ]
             )
-            for act in stage.sudo().act_ids - later:
+            for act in acts - later:
                 # A step may have moved some of them on.
                 act._run(orders.filtered(lambda order, stage=stage: order.stage_id == stage))
 

@@ -643,6 +643,22 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
             "service.topic",
         ):
             cls._add(name, any=cls.env[name].search([], limit=1))
+        stage = cls.env["service.order.type"].create({"name": "Access"}).stage_ids[-1]
+        act = cls.env["service.stage.act"].create({"stage_id": stage.id, "kind": "decision"})
+        order = cls.records["service.order"]["here"]
+        values = {
+            "service.skill": {"name": "Access"},
+            "service.stage.condition": {"stage_id": stage.id, "kind": "photo"},
+            "service.stage.removal": {"stage_id": stage.id},
+            "service.order.step": {
+                "order_id": order.id,
+                "act_id": act.id,
+                "date_due": "2099-01-01 08:00:00",
+            },
+        }
+        cls._add("service.stage.act", any=act)
+        for name, vals in values.items():
+            cls._add(name, any=cls.env[name].create(vals))
 
     # Conversations and exchanges
 
