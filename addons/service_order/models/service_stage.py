@@ -56,7 +56,7 @@ class ServiceStage(models.Model):
     condition_ids = fields.One2many(
         "service.stage.condition", "stage_id", string="Conditions", copy=True
     )
-    act_ids = fields.One2many("service.stage.act", "stage_id", string="By Itself")
+    act_ids = fields.One2many("service.stage.act", "stage_id", string="Automatic Steps")
     description = fields.Text(
         translate=True, help="For the staff: what happens at this stage and who acts."
     )
