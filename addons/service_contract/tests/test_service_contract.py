@@ -1,10 +1,12 @@
 from datetime import timedelta
 
+from lxml import etree
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.service_contract.tools.limit import Use
 
@@ -18,6 +20,15 @@ class TestServiceContract(ServiceContractCommon):
         self.assertRegex(contract.name, r"^U/2026/\d{4}$")
         earlier = self._create_contract(self.lease_type, activate=False, date_start="2025-03-01")
         self.assertRegex(earlier.name, r"^U/2025/\d{4}$")
+
+    def test_it_is_found_by_each_of_its_numbers(self):
+        contract = self._create_contract(self.lease_type, activate=False)
+        contract.write({"customer_reference": "OUR-7", "purchase_order": "ORDER-9"})
+        arch = etree.fromstring(contract.get_view(view_type="search")["arch"])
+        [box] = arch.iterfind("field[@name='name']")
+        for number in (contract.name, "OUR-7", "ORDER-9"):
+            domain = safe_eval(box.get("filter_domain"), {"self": number})
+            self.assertIn(contract, contract.search(domain))
 
     def test_the_invoice_goes_to_the_customers_recipient(self):
         recipient = self.env["res.partner"].create({"name": "Accounting Centre"})
