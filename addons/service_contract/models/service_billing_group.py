@@ -88,25 +88,33 @@ class ServiceBillingGroup(models.Model):
     )
     @api.depends_context("lang")
     def _compute_summary(self):
-        timings = dict(self._fields["base_timing"]._description_selection(self.env))
         for group in self:
-            parts = [
-                self.env._(
-                    "base fee %(every)s %(timing)s from day %(day)s",
-                    every=group._every(group.base_months),
-                    timing=timings.get(group.base_timing, "").lower(),
-                    day=group.base_day,
-                ),
-                self.env._(
-                    "pages %(every)s from day %(day)s",
-                    every=group._every(group.usage_months),
-                    day=group.usage_day,
-                ),
-            ]
-            if group.settlement_months > group.usage_months:
-                every = group._every(group.settlement_months)
+            group.summary = group._in_words({"base_fee", "pages"})
+
+    def _in_words(self, kinds):
+        """When what is agreed is settled.
+
+        :param kinds: kinds of prices; only base fees and pages have a cycle
+        """
+        parts = []
+        if "base_fee" in kinds:
+            timings = dict(self._fields["base_timing"]._description_selection(self.env))
+            fee = self.env._(
+                "base fee %(every)s %(timing)s from day %(day)s",
+                every=self._every(self.base_months),
+                timing=timings.get(self.base_timing, "").lower(),
+                day=self.base_day,
+            )
+            parts.append(fee)
+        if "pages" in kinds:
+            every = self._every(self.usage_months)
+            parts.append(
+                self.env._("pages %(every)s from day %(day)s", every=every, day=self.usage_day)
+            )
+            if self.settlement_months > self.usage_months:
+                every = self._every(self.settlement_months)
                 parts.append(self.env._("minimum settled %s", every))
-            group.summary = ", ".join(parts)
+        return ", ".join(parts)
 
     def _every(self, months):
         """A number of months as a frequency."""

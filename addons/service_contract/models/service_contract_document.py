@@ -134,11 +134,8 @@ class ServiceContractDocument(models.Model):
 
     @api.depends("contract_id", "template_id")
     def _compute_date_effective(self):
-        today = fields.Date.context_today(self)
         for document in self:
-            start = document.contract_id.date_start
-            is_contract = document.template_id.kind == "contract"
-            document.date_effective = start if is_contract and start else today
+            document.date_effective = document._day_it_counts()
 
     @api.depends("name", "template_id.name")
     def _compute_display_name(self):

@@ -201,15 +201,29 @@ class ServiceContractDocument(models.Model):
             return []
         day = self.date_effective or Date.max
         sections = self._state_sections()
+        gone = {"devices": self.env._("leaves the contract")}
         return [
             {
                 "section": sections[change.section],
                 "label": change.label,
                 "before": change.before or "–",
-                "after": change.after or self.env._("no longer agreed"),
+                "after": change.after or gone.get(change.section, self.env._("no longer agreed")),
             }
             for change in changes(signed, state, day)
         ]
+
+    def _day_it_counts(self):
+        """From when a new document counts: a contract from its start, an annex from the next prices
+        that nobody has signed yet, anything else from today."""
+        contract, today = self.contract_id, fields.Date.context_today(self)
+        if self.template_id.kind == "contract":
+            return contract.date_start or today
+        if self.template_id.kind != "annex":
+            return today
+        known = max([today, *self._signed_before().mapped("date_effective")])
+        # sudo: the rights to documents decide, as for the prices on them.
+        days = contract.sudo().rate_ids.mapped("date_from")
+        return min((day for day in days if day and day > known), default=today)
 
     def _signed_before(self):
         """The documents that fix the state of the contract, in the order of their signing."""

@@ -213,3 +213,11 @@ class ServiceContractDocument(models.Model):
             "hourly": self._rate_lines("labour") or self._rate_lines("travel"),
             "special_prices": self.contract_id.sudo().pricelist_id,  # sudo: as in _price_rows
         }
+
+    def _settlement_in_words(self):
+        """When fees and pages are settled, as far as any are agreed, of each group by its name."""
+        kinds = [kind for kind in ("base_fee", "pages") if self._rate_lines(kind)]
+        groups = self.contract_id.group_ids
+        words = [(group.name, group._in_words(kinds)) for group in groups]
+        found = [f"{name}: {text}" if len(groups) > 1 else text for name, text in words if text]
+        return "; ".join(found) or self.env._("work and parts when they are delivered")

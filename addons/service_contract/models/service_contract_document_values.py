@@ -68,7 +68,7 @@ class ServiceContractDocument(models.Model):
             ),
             "settlement": (
                 self.env._("Contract: when fees and pages are settled"),
-                lambda doc: "; ".join(doc.contract_id.group_ids.mapped("summary")),
+                lambda doc: doc._settlement_in_words(),
             ),
         }
 

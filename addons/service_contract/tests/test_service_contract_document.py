@@ -306,7 +306,8 @@ class TestServiceContractAnnex(ServiceDocumentCommon):
         self.contract.device_ids.filtered(lambda stay: stay.device_id == self.own_device)._leave(
             tomorrow
         )
-        annex = self.contract._create_document("annex", date_effective=tomorrow)
+        annex = self.contract._create_document("annex")
+        self.assertEqual(annex.date_effective, tomorrow, "the new prices are what it is for")
         rows = self._rows(annex)
         self.assertIn(("Terms", self.customer.name, "Head Office"), rows)
         prices = [row for row in rows if row[0] == "Prices"]
@@ -316,11 +317,14 @@ class TestServiceContractAnnex(ServiceDocumentCommon):
         devices = {bool(row[1] == "–"): row for row in rows if row[0] == "Devices"}
         self.assertIn("SN-NEW", devices[True][2])
         self.assertIn("SN-OWN", devices[False][1])
+        self.assertEqual(devices[False][2], "leaves the contract")
         annex.action_issue()
         self.assertEqual(annex.ordinal, 1)
         self._sign(annex)
         following = self.contract._create_document("annex", date_effective=tomorrow)
         self.assertFalse(self._rows(following), "compared with the annex that was signed")
+        unsigned = self.contract._create_document("annex")
+        self.assertEqual(unsigned.date_effective, self.today, "those prices are signed")
 
     def _join(self, device, start, end=None):
         vals = {"device_id": device.id, "date_start": start, "date_end": end}
@@ -551,6 +555,19 @@ class TestServiceContractTemplates(ServiceDocumentCommon):
                 self.assertGreater(len(paper["sections"]), 3)
                 titles = [section["title"] for section in paper["sections"]]
                 self.assertEqual(titles.count("Termin zapłaty"), template.kind == "contract")
+
+    def test_only_what_is_agreed_has_a_cycle(self):
+        document = self.contract._create_document("contract")
+        fee, pages = "base fee every month in advance from day 1", "pages every month from day 1"
+        self.assertEqual(document._settlement_in_words(), fee, "no price of pages is agreed")
+        group = self.contract.group_ids
+        self.assertEqual((group.summary, group._in_words({"pages"})), (f"{fee}, {pages}", pages))
+        group.copy({"name": "Two", "base_months": 3})
+        every = fee.replace("month", "3 months")
+        said = f"{group.name}: {fee}; Two: {every}"
+        self.assertEqual(document._settlement_in_words(), said)
+        document.date_effective = self.rate.date_from - timedelta(days=1)  # Nothing is agreed yet.
+        self.assertRegex(document._settlement_in_words(), "^work and parts when")
 
     def test_numbers_of_registers(self):
         with self.assertRaisesRegex(ValidationError, "no KRS number"):
