@@ -59,27 +59,30 @@ class ServiceContract(models.Model):
     payment_term_id = fields.Many2one(check_company=True, **from_type("payment_term_id"))
     invoice_split = fields.Selection(**from_type("invoice_split"))
 
-    def _open_from(self):
+    def _open_from_each(self):
         """EXTENDS service_contract: the day after the last one of fees and pages on documents."""
         # Superuser: who changes a contract need not see charges; only a day is told.
-        periods = (
+        last = dict(
             self.env["service.charge"]
             .sudo()
             ._read_group(
-                Domain("contract_id", "=", self.id)
+                Domain("contract_id", "in", self.ids)
                 & Domain("kind", "in", PERIOD_KINDS)
                 & Domain("state", "in", ("draft", "billed"))
                 # What was corrected to zero was charged anew.
                 & Domain("is_reopened", "=", False)
                 # A fee that somebody entered by hand says nothing of a period.
                 & Domain("key", "not =like", "manual/%"),
-                [],
+                ["contract_id"],
                 ["date:max"],
             )
         )
-        [(last,)] = periods
-        days = [super()._open_from(), last and last + timedelta(days=1)]
-        return max(filter(None, days), default=False)
+        days = super()._open_from_each()
+        for contract in self:
+            if billed := last.get(contract._origin):
+                after = billed + timedelta(days=1)
+                days[contract] = max(days[contract] or after, after)
+        return days
 
 
 class ServiceRate(models.Model):

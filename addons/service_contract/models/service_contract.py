@@ -328,5 +328,7 @@ class ServiceContract(models.Model):
     def _get_rate(self, date):
         """The version of the rates in force on a day; empty when there is none yet."""
         self.ensure_one()
-        started = self.rate_ids.filtered(lambda rate: rate.date_from <= date)
-        return started.sorted("date_from")[-1:]
+        rates = self.rate_ids
+        started = rates.filtered(lambda rate: rate.date_from <= date)
+        # Whoever asks many contracts reads the prices of all at once.
+        return started.sorted("date_from")[-1:].with_prefetch(rates._prefetch_ids)

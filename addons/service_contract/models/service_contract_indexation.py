@@ -81,17 +81,17 @@ class ServiceContract(models.Model):
 
     # ------------------------------------------------------------------ for a run
 
-    def _indexation_refusal(self, day):
+    def _indexation_refusal(self, day, open_from):
         """Why new prices cannot begin on a day; nothing when they can.
 
         :param date day: the first day of the new prices
+        :param open_from: see ``_open_from``
         """
         self.ensure_one()
         rate, ahead = self._get_rate(day), self.rate_ids.filtered(lambda r: r.date_from >= day)
         # Who took a contract over goes on with its terms: its years are not counted anew.
         began = min(self._with_earlier_parties().mapped("date_start"))
         exempt_until = began + relativedelta(years=1)
-        open_from = self._open_from()
         if self.date_end and self.date_end < day:
             return self.env._("ends on %s", format_date(self.env, self.date_end))
         if self.indexation_first_year_exempt and day < exempt_until:

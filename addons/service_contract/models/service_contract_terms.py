@@ -89,7 +89,11 @@ class ServiceContract(models.Model):
     def _open_from(self):
         """The first day whose money may still change; False while nothing has been billed."""
         self.ensure_one()
-        return False
+        return self._open_from_each()[self]
+
+    def _open_from_each(self):
+        """The same for many contracts at once: ``{contract: day or False}``."""
+        return dict.fromkeys(self, False)
 
     def _rates_ahead(self):
         """The version of the rates in force today, and those that will follow it."""

@@ -83,28 +83,45 @@ class ServiceIndexationLine(models.Model):
     # ------------------------------------------------------------------ preview
 
     @api.model
-    def _prepare_vals(self, contract, day, done):
-        """What a run would do with a contract.
+    def _prepare_vals(self, contracts, day):
+        """What a run would do with contracts, with as many queries for one as for a thousand.
 
         :param date day: the first day of the new prices
-        :param done: lines applied to contracts in that year
+        :return: list of values of lines
         """
-        vals = {"contract_id": contract.id, "date": day, "year": day.year}
-        earlier = done.filtered(lambda line: line.contract_id in contract._with_earlier_parties())
-        reason = (
-            self.env._("prices of %(year)s were raised already", year=day.year)
-            if earlier
-            else contract._indexation_refusal(day)
-        )
-        if reason:
-            return vals | {"state": "excluded", "reason": reason}
+        domain = [
+            ("contract_id", "in", contracts._with_earlier_parties().ids),
+            ("year", "=", day.year),
+            ("state", "=", "applied"),
+        ]
+        raised = set(self.search(domain).contract_id._with_later_parties())
+        open_from = contracts._open_from_each()
+        vals_list = []
+        for contract in contracts:
+            reason = (
+                self.env._("prices of %(year)s were raised already", year=day.year)
+                if contract in raised
+                else contract._indexation_refusal(day, open_from[contract])
+            )
+            vals = {"contract_id": contract.id, "date": day, "year": day.year}
+            vals |= (
+                {"state": "excluded", "reason": reason}
+                if reason
+                else self._prepare_prices(contract, day)
+            )
+            vals_list.append(vals)
+        return vals_list
+
+    @api.model
+    def _prepare_prices(self, contract, day):
+        """The prices of a contract before and after."""
         rate, change = contract._get_rate(day), contract._indexation_change(day.year)
         prices = [
             price
             for price in rate._indexed_prices(change, contract.indexation_scope)
             if price.before != price.after
         ]
-        vals |= {
+        vals = {
             "rate_id": rate.id,
             "change": self._change_in_words(contract, change),
             "basis": contract._indexation_words(day.year),
@@ -192,17 +209,8 @@ class ServiceIndexationLine(models.Model):
         self.ensure_one()
         contract = self.contract_id
         claim(contract)  # two people cannot raise the same prices at once
-        done = self.search(
-            [
-                ("contract_id", "in", contract._with_earlier_parties().ids),
-                ("year", "=", self.year),
-                ("state", "=", "applied"),
-            ]
-        )
-        if (
-            self._prepare_snapshot(self._prepare_vals(contract, self.date, done))
-            != self._snapshot()
-        ):
+        [vals] = self._prepare_vals(contract, self.date)
+        if self._prepare_snapshot(vals) != self._snapshot():
             raise UserError(
                 self.env._(
                     "The contract or its prices have changed since the preview. Make the preview "

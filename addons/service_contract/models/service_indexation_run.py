@@ -150,18 +150,8 @@ class ServiceIndexationRun(models.Model):
         for run in self:
             run.sudo().line_ids.unlink()
             contracts = self.env["service.contract"].search(run._contract_domain())
-            done = lines.search(
-                [
-                    ("contract_id", "in", contracts._with_earlier_parties().ids),
-                    ("year", "=", run.date.year),
-                    ("state", "=", "applied"),
-                ]
-            )
             lines.create(
-                [
-                    lines._prepare_vals(contract, run.date, done) | {"run_id": run.id}
-                    for contract in contracts
-                ]
+                [vals | {"run_id": run.id} for vals in lines._prepare_vals(contracts, run.date)]
             )
 
     def action_apply(self):

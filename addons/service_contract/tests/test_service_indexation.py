@@ -99,12 +99,12 @@ class TestServiceIndexation(ServiceContractCommon):
         self.contract.indexation_first_year_exempt = True
         heir = self.env["res.partner"].create({"name": "Heir S.A.", "is_company": True})
         new = self.contract._hand_over(heir, self.today)
-        self.assertFalse(new._indexation_refusal(self.day), "not in its first year")
+        self.assertFalse(new._indexation_refusal(self.day, False), "not in its first year")
         lines = self.env["service.indexation.line"]
         self._run().action_apply()
         done = lines.search([("contract_id", "=", self.contract.id)])
         self.assertEqual(done.state, "applied")
-        self.assertIn("already", lines._prepare_vals(new, self.day, done)["reason"])
+        self.assertIn("already", lines._prepare_vals(new, self.day)[0]["reason"])
         self.assertIn(new, self.contract._with_later_parties())
 
     def test_the_preview_shows_each_price_and_changes_nothing(self):
@@ -124,6 +124,23 @@ class TestServiceIndexation(ServiceContractCommon):
             ],
         )
         self.assertEqual(len(self.contract.rate_ids), 1)
+
+    def test_a_preview_asks_as_little_for_many_contracts_as_for_one(self):
+        rule = {"indexation_method": "index", "indexation_index_id": self.index.id}
+        others = [self._sign_indexed(**rule) for _number in range(6)]
+        runs = [
+            self._run(contracts)
+            for contracts in (self.contract.union(*others[:1]), others[1].union(*others))
+        ]
+        counts = []
+        for run in runs[:1] + runs:  # what is cached once for all is not counted
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            run.action_preview()
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[1], counts[2])
 
     def test_applied_prices_are_a_new_version_and_the_past_stays(self):
         run = self._run()
@@ -207,7 +224,9 @@ class TestServiceIndexation(ServiceContractCommon):
         Contract = self.env.registry["service.contract"]
         open_from = self.day + timedelta(days=15)
         run = self._run()
-        with patch.object(Contract, "_open_from", lambda contract: open_from):
+        with patch.object(
+            Contract, "_open_from_each", lambda contracts: dict.fromkeys(contracts, open_from)
+        ):
             [line] = self._run().line_ids
             self.assertEqual(line.state, "excluded")
             self.assertIn("billed until", line.reason)
