@@ -179,13 +179,5 @@ class ServiceContract(models.Model):
         templates = self.env["service.contract.template"]
         found = templates._find(template, self)
         if not found:
-            kinds = dict(templates._fields["kind"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "There is no template “%(kind)s” for contracts of the type “%(type)s”. Make "
-                    "one under Configuration.",
-                    kind=kinds[template],
-                    type=self.type_id.name,
-                )
-            )
+            raise UserError(templates._missing(template, self.type_id))
         return found

@@ -96,6 +96,14 @@ class ServiceContractTemplate(models.Model):
                 "service_contract.report_template", template
             )
 
+    def copy_data(self, default=None):
+        """A copy is told from its original where templates are chosen."""
+        vals_list = super().copy_data(default)
+        if "name" not in (default or {}):
+            for template, vals in zip(self, vals_list, strict=True):
+                vals["name"] = self.env._("%s (copy)", template.name)
+        return vals_list
+
     @api.depends("kind")
     def _compute_placeholders_html(self):
         placeholders = self.env["service.contract.document"]._placeholders()
@@ -177,3 +185,22 @@ class ServiceContractTemplate(models.Model):
         return self.search([("kind", "=", kind)]).filtered(
             lambda template: not template.type_ids or contract.type_id in template.type_ids
         )[:1]
+
+    @api.model
+    def _missing(self, kind, contract_type):
+        """The sentence that no template of a kind is for contracts of a type, and what helps."""
+        words = self.env._(
+            "There is no template “%(kind)s” for contracts of the type “%(type)s”. Under "
+            "Configuration → Document Templates make one, or duplicate a similar one, and put the "
+            "type into its field “%(types)s”.",
+            kind=dict(self._fields["kind"]._description_selection(self.env))[kind],
+            type=contract_type.name,
+            types=self._fields["type_ids"]._description_string(self.env),
+        )
+        if kind != "contract":
+            return words
+        chosen = contract_type._fields["template_id"]._description_string(self.env)
+        several = self.env._(
+            "Of several, the one in the field “%s” of the contract type is used.", chosen
+        )
+        return f"{words} {several}"

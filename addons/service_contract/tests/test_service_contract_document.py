@@ -526,6 +526,18 @@ class TestServiceContractTemplates(ServiceDocumentCommon):
         with self.assertRaisesRegex(UserError, f"handed over to Heir.*{following}"):
             self._next_document()
 
+    def test_a_type_without_a_template_says_where_to_make_one(self):
+        self.template.active = False
+        pos = self.env["service.contract.type"].create({"name": "POS"})
+        self.contract = self._create_contract(pos, activate=False)
+        sentence = "type “POS”.*Document Templates.*“Contract Types”.*field “Document Template”"
+        with self.assertRaisesRegex(UserError, sentence):
+            self._next_document()
+        template = self.env.ref("service_contract.template_service").copy()
+        self.assertIn("(copy)", template.name)
+        template.type_ids = pos
+        self.assertEqual(self._next_document().template_id, template)
+
     def _next_document(self):
         action = self.contract.action_new_document()
         return self.env["service.contract.document"].browse(action["res_id"])
