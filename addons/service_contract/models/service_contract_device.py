@@ -1,3 +1,4 @@
+import re
 from datetime import date as Date, timedelta
 
 from odoo import api, fields, models
@@ -54,7 +55,7 @@ class ServiceContractDevice(models.Model):
     _device_start_uniq = models.UniqueIndex(
         "(device_id, date_start) WHERE state IN "
         "('future', 'active', 'notice', 'ended', 'terminated')",
-        "The device is already on a contract from that day. Choose another day.",
+        lambda env, diagnostics: env["service.contract.device"]._taken(diagnostics),
     )
     _dates_order = models.Constraint(
         "CHECK(date_end IS NULL OR date_end > date_start)",
@@ -189,6 +190,23 @@ class ServiceContractDevice(models.Model):
             earlier=self.contract_id.name,
             later=later.contract_id.name,
             date=format_date(self.env, later.date_start),
+        )
+
+    @api.model
+    def _taken(self, diagnostics):
+        """The same when both stays begin on one day, which the database itself refuses."""
+        key = re.search(r"=\((\d+), ([\d-]+)\)", (diagnostics and diagnostics.message_detail) or "")
+        if not key:
+            return self.env._("The device is already on a contract from that day.")
+        day = fields.Date.to_date(key[2])
+        device = self.env["service.device"].browse(int(key[1]))
+        stays = self._in_force(device, day, day).get(device, self.browse())
+        return self.env._(
+            "%(device)s is already on contract %(contract)s from %(date)s. Let it leave "
+            "%(contract)s first, or choose a later day.",
+            device=device.display_name,
+            contract=", ".join(stays.contract_id.mapped("name")),
+            date=format_date(self.env, day),
         )
 
     def _stop(self):

@@ -69,6 +69,17 @@ class TestServiceContractDevice(ServiceContractCommon):
                 (second.id, self.own_device.id, first.date_start),
             )
 
+    @mute_logger("odoo.sql_db")
+    def test_a_stay_from_the_same_day_is_refused_naming_device_and_contract(self):
+        first = self._create_contract(self.lease_type, self.own_device)
+        second = self._create_contract(self.lease_type, self.own_device, activate=False)
+        with self.assertRaises(IntegrityError) as refused, self.env.cr.savepoint():
+            second.action_activate()
+            self.env.flush_all()
+        self.env.invalidate_all()
+        words = self.env["service.contract.device"]._sql_error_to_message(refused.exception)
+        self.assertRegex(words, f"SN-OWN.* is already on contract {first.name} from")
+
     def test_a_stay_lies_within_its_contract(self):
         contract = self._create_contract(self.lease_type, activate=False)
         with self.assertRaisesRegex(ValidationError, "not in force that day"):
