@@ -102,7 +102,9 @@ class ServiceContract(models.Model):
     @api.depends("decision", "date_start", "date_end", "termination_kind")
     def _compute_state(self):
         for contract in self:
-            contract.state = contract._state_on(contract._service_today())
+            # What is typed in a form has not happened yet, and must stay open to be corrected.
+            known = contract._origin if contract._origin != contract else None
+            contract.state = known.state if known else contract._state_on(contract._service_today())
 
     def _service_today(self):
         """The day by which the contract begins and ends: its company's, whoever asks."""

@@ -21,6 +21,15 @@ class TestServiceContractTerm(ServiceContractCommon):
             self.lease_type, activate=False, **{"date_start": "2027-01-01", **vals}
         )
 
+    def test_an_end_in_the_past_typed_in_a_form_is_not_lost(self):
+        contract = self._create_contract(self.service_type, renewal="none")
+        with Form(contract) as form:
+            form.term_end = self.today - timedelta(days=10)
+            self.assertEqual(form.state, "active", "not yet")
+        self.assertEqual(
+            (contract.state, contract.date_end), ("ended", self.today - timedelta(days=10))
+        )
+
     def test_notice_ends_as_the_civil_code_counts(self):
         for given, length, unit, rule, last in (
             ("2027-01-15", 14, "day", "exact", "2027-01-29"),
