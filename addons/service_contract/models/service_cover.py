@@ -301,7 +301,8 @@ class ServiceCover(models.AbstractModel):
     def _type_label(self, contract):
         """The name of the contract's type, as it stands in a sentence."""
         name = contract.type_id.name
-        return name[:1].lower() + name[1:]
+        # “POS” and the like keep their capitals.
+        return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
     def _item_label(self, question):
         """The name of the kind of item, as it stands in a sentence."""

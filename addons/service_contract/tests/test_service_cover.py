@@ -7,6 +7,12 @@ from .common import ServiceContractCommon
 
 @tagged("post_install", "-at_install")
 class TestServiceCover(ServiceContractCommon):
+    def test_the_name_of_a_type_stands_in_a_sentence(self):
+        contract = self._create_contract(self.lease_type, self.own_device)
+        for name, shown in (("Lease", "lease"), ("POS", "POS")):
+            self.lease_type.name = name
+            self.assertIn(f"contract {contract.name}, {shown}:", self._ask(self.own_device).reason)
+
     def test_deciders_are_asked_in_the_order_of_the_trade(self):
         self.assertEqual(
             self.env["service.cover"]._deciders(),
