@@ -44,6 +44,8 @@ class AccountMove(models.Model):
         move = self.sudo()
         free = move.service_annex_charge_ids.sorted(lambda charge: (charge.name, charge.id))
         lines = move.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+        # What is given back is below zero, like its pages.
+        sign = -1 if move.move_type == "out_refund" else 1
         return Annex(
             readings=(move.service_charge_ids | free)._annex_readings(),
             lines=[
@@ -51,7 +53,7 @@ class AccountMove(models.Model):
                     line.name,
                     line.quantity,
                     line.price_unit,
-                    line.price_subtotal,
+                    sign * line.price_subtotal,
                     [charge._annex_unit() for charge in line.service_charge_ids.sorted("id")],
                 )
                 for line in lines.sorted(lambda line: (line.sequence, line.id))

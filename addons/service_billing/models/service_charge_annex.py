@@ -115,8 +115,8 @@ class ServiceCharge(models.Model):
         return self.contract_id.name or ""
 
     def _annex_share(self):
-        """How much of the agreed period it is, when it is not one."""
-        if not self.share or Fraction(self.share) == 1:
+        """How much of the agreed period it is, when it is not one; a correction is none of it."""
+        if not self.share or Fraction(self.share) in (0, 1):
             return ""
         return self.env._("%s × the agreed period", self.share)
 

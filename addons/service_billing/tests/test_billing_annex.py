@@ -122,6 +122,23 @@ class TestBillingAnnex(BillingDocumentCommon):
         for word in ("Zestawienie odczytów", "SN-A", "MPK-7", move.name, "44,25"):
             self.assertIn(word, html)
 
+    def test_statement_of_what_is_given_back(self):
+        device = self._make_device("SN-Z")
+        self._take(device, {"1-1": 0, "1-15": 500, "1-31": 1000})
+        contract = self._contract([{"price_unit": 0.05}], {device: "1-1"})
+        move = self._bill(contract, "2-1").move_ids
+        device.meter_ids.filtered("last_reading_id").last_reading_id._decide("rejected", "typo")
+        contract.charge_ids.correction_ids.action_make()
+        refund = contract.charge_ids.correction_ids.new_move_id
+        self.assertEqual(refund._annex().total, refund.amount_untaxed_signed)
+        html, _type = self.env["ir.actions.report"]._render_qweb_html(
+            "service_billing.report_annex", refund.ids
+        )
+        html = html.decode()
+        for word in (move.name, "Corrected Document", "To be returned", "-\ufeff25.00"):
+            self.assertIn(word, html)
+        self.assertNotIn("agreed period", html)
+
 
 @tagged("post_install", "-at_install")
 class TestBillingAnnexPortal(BillingDocumentCommon, HttpCase):

@@ -132,7 +132,11 @@ class TestBillingDocument(BillingDocumentCommon):
         self.assertEqual(unit.service_recipient_role, "local_government")
         self.assertEqual(unit.service_recipient_vat, "1132191233")
         self.assertEqual(unit.partner_shipping_id, self.site)
-        self.assertIn("1132191233", self._html(unit))
+        self.assertFalse(self.site.street)
+        self.customer.street = "Rynek 1"
+        block = self._html(unit).partition('name="service_recipient"')[2].partition("</div>")[0]
+        self.assertIn("1132191233", block)
+        self.assertIn("Rynek 1", block, "It lies where what it belongs to lies.")
 
     def test_split_payment_and_gtu(self):
         """Trade 7: above the limit with a line of Annex 15; the words are on the paper."""
