@@ -42,6 +42,16 @@ class AccountMove(models.Model):
             elif move.service_corrected_id:
                 move.type_name = self.env._("Correcting Invoice")
 
+    def _get_mail_template(self):
+        # EXTENDS 'account': core's would ask to pay, or call it a credit note.
+        if self and all(move._is_correcting_invoice() for move in self):
+            return self.env.ref("service_billing.mail_template_correction")
+        return super()._get_mail_template()
+
+    def _is_correcting_invoice(self):
+        """Whether it corrects a document of billing, and is no settlement."""
+        return bool(self._get_corrected_document()) and not self.service_is_settlement
+
     def _get_corrected_document(self):
         """The document of billing that this one corrects, also by hand; none for other ones."""
         self.ensure_one()

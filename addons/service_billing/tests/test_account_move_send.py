@@ -57,8 +57,8 @@ class TestAccountMoveSend(ServiceBillingCommon):
         up = other.service_charge_ids.correction_ids.new_move_id
         by_hand = other._reverse_moves([{}])
         for paper, corrected, words in (
-            (zero, move, ["Faktura korygująca", "zły nabywca"]),
-            (up, other, ["Projekt faktury korygującej", "aneks 2"]),
+            (zero, move, ["Faktura korygująca", "zły nabywca", "odejmuje się"]),
+            (up, other, ["Projekt faktury korygującej", "aneks 2", "dodaje się"]),
             (by_hand, other, ["Projekt faktury korygującej"]),
         ):
             html = self._html(paper)
@@ -66,6 +66,18 @@ class TestAccountMoveSend(ServiceBillingCommon):
                 self.assertIn(word, html)
             self.assertNotIn("ota kredytowa", html.replace("Kredytowa", "kredytowa"))
         self.assertEqual(zero.invoice_origin, move.name)
+        template = zero._get_mail_template().with_context(lang="pl_PL")
+        subject = template._render_field("subject", zero.ids)[zero.id]
+        self.assertIn(f"Faktura korygująca {zero.name}", subject)
+        body = template._render_field("body_html", zero.ids)[zero.id]
+        self.assertIn("korektę", body)
+        self.assertIn(move.name, body)
+        # Issued elsewhere meanwhile: a correction follows today's issuer.
+        self.company.service_issuer = "external"
+        again = wizard.copy({"price_unit": 2})
+        again.action_correct()
+        settled = other.service_charge_ids.correction_ids.new_move_id - up
+        self.assertIn("Korekta rozliczenia – nie jest fakturą", self._html(settled))
         self.assertEqual(zero.with_context(lang="pl_PL").type_name, "Faktura korygująca")
 
     def test_page_price_on_paper(self):
