@@ -238,10 +238,12 @@ class ServiceBillingLine(models.Model):
             for line in lines:
                 line._try({line: ready[line]})
         # A device that went from one contract to another: now the later one can be settled.
-        settled = lines.filtered(lambda line: line.state in DONE_STATES).contract_id
-        following = [
-            line.id for line, statement in statements.items() if statement.after & set(settled)
-        ]
+        settled = {
+            line.contract_id
+            for line in lines
+            if line.state != "error" and (line.state in DONE_STATES or ready[line].settled()[1])
+        }
+        following = [line.id for line, statement in statements.items() if statement.after & settled]
         if following:
             self.browse(following)._settle(automatic)
         return len(self)

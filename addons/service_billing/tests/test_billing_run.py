@@ -102,6 +102,23 @@ class TestBillingRun(ServicePeriodCommon, ServiceBillingCommon):
         run.line_ids[-2:]._settle(automatic=True)
         self.assertEqual(run.line_ids[-2:].mapped("state"), ["ready", "missing"])
 
+    def test_devices_that_two_contracts_exchanged_are_settled(self):
+        """Each waits for the other; what needs neither is settled first."""
+        one, two = self._make_device("SN-1"), self._make_device("SN-2")
+        for device in one, two:
+            self._take(device, {"1-1": 1000, "1-16": 1200, "1-31": 1700})
+        contracts = [self._contract([{"price_unit": 0.05}], {}) for _each in range(2)]
+        for contract, came, gone in zip(contracts, (two, one), (one, two), strict=True):
+            days = [(gone, "1-1", day("1-16")), (came, "1-16", False)]
+            contract.device_ids = [
+                Command.create({"device_id": each.id, "date_start": day(since), "date_end": until})
+                for each, since, until in days
+            ]
+        run = self._run("2-1", contracts)
+        run.line_ids._settle(automatic=True)
+        self.assertEqual(run.line_ids.mapped("state"), ["invoiced"] * 2)
+        self.assertEqual(run.line_ids.mapped("amount"), [35, 35])
+
     def test_work_of_past_months_is_on_a_document_of_its_month_though_nothing_else_is_due(self):
         contract = self._contract([], {self._make_device("SN-L"): "1-1"})
         self._charge(

@@ -114,8 +114,34 @@ class Statement:
         """
         if not self.problems:
             return self.ahead + self.charges, self.postings
+        if self._is_exchange():
+            return self.ahead + self._of_devices(), self.postings
         waits = all(problem.state in ("missing", "suspect") for problem in self.problems)
         return (self.ahead if waits else []), []
+
+    def _is_exchange(self):
+        """Whether it waits only for contracts that wait for it, too: devices were exchanged with
+        them, or one came back. Else none of them could ever be settled.
+        """
+        if not self.after or any(problem.record not in self.after for problem in self.problems):
+            return False
+        mine = self._of_devices()
+        paying = {vals["key"] for vals in mine} | {None}
+        if any(posting.charge not in paying for posting in self.postings):
+            return False
+        leaving = {vals["stay_id"] for vals in mine if vals["role"] == "pages"}
+        gone = {
+            later.contract_id
+            for stay in self.terms.stays
+            if stay.id in leaving
+            for later in self.facts.stays.get(stay.device_id.id, ())
+            if later.date_start >= stay._stop()
+        }
+        return self.after <= gone
+
+    def _of_devices(self):
+        """Values of the charges of single devices, which no other device changes."""
+        return [vals for vals in self.charges if vals["unit"].startswith("stay/")]
 
     @property
     def due(self):
