@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date as Date, datetime, timedelta
 from functools import cache, partial
 
 from odoo import models
@@ -101,7 +101,7 @@ class ServiceBillingRating(models.AbstractModel):
         guessing = contracts.filtered(lambda each: trend or each.estimate_policy == "trend")
         guessed = set(guessing.device_ids.device_id.ids)
         far = {meter.id for meter in meters if meter.device_id.id in guessed} if guessed else set()
-        self._read_readings(facts, meters.ids, ends, far, zone)
+        self._read_readings(facts, meters.ids, self._sinces(facts, ends, far), zone)
         tests = self._read_tests(meters, ends)
         day_of = cache(partial(local_day, zone=zone))
         for meter in meters.ids:
@@ -134,11 +134,25 @@ class ServiceBillingRating(models.AbstractModel):
                 (place.date_start, place.customer_id.id, place.location_id.id)
             )
 
-    def _read_readings(self, facts, meters, ends, far, zone):
-        """Read the counted and the suspect readings since the last row of each meter's ledger.
+    def _sinces(self, facts, ends, far):
+        """From which moment on the readings of meters tell what follows their ledgers.
 
         :param set far: ids of meters of which a year more is read: a trend follows it
+        :return: ``{meter id: moment}`` of those that have a ledger
         """
+        Stay = self.env["service.contract.device"]
+        stays = Stay.browse({end["stay_id"] for end in ends.values() if end["stay_id"]})
+        # Told late, a stay was settled beyond its end.
+        stops = {
+            stay.id: facts.midnight(stop) for stay in stays if (stop := stay._stop()) < Date.max
+        }
+        return {
+            meter: _since(end, stops.get(end["stay_id"], end["date_to"]), meter in far)
+            for meter, end in ends.items()
+        }
+
+    def _read_readings(self, facts, meters, sinces, zone):
+        """Read the counted and the suspect readings that tell what follows each meter's ledger."""
         Reading = self.env["service.meter.reading"]
         Reading.flush_model(["meter_id", "verdict", "date", "life_value"])
         rows = self.env.execute_query(
@@ -154,7 +168,7 @@ class ServiceBillingRating(models.AbstractModel):
                 """,
                 zone=zone,
                 meters=meters,
-                dates=[_since(ends.get(meter), meter in far) for meter in meters],
+                dates=[sinces.get(meter, datetime.min) for meter in meters],
             )
         )
         marks, suspects = defaultdict(list), defaultdict(list)
@@ -243,16 +257,15 @@ class ServiceBillingRating(models.AbstractModel):
         )
 
 
-def _since(end, is_far):
+def _since(end, stop, is_far):
     """From which moment on readings tell what follows the last row of a ledger.
 
-    :param dict end: the row, see ``service.consumption._ends``; None where there is none
+    :param dict end: the row, see ``service.consumption._ends``
+    :param datetime stop: when the stay ends whose it is
     """
-    if not end:
-        return datetime.min
     # Estimates follow each other for months: the last reading is before all of them.
     is_far |= end["how"] == ESTIMATE
-    return end["date_to"] - timedelta(days=370 if is_far else 60)
+    return min(end["date_to"], stop) - timedelta(days=370 if is_far else 60)
 
 
 def _remembers(contract):
