@@ -19,7 +19,7 @@ class ServiceBillingRating(models.AbstractModel):
                 if first > statement.day:
                     break
                 for price, _meter in self._with_block(terms, facts, stay, rate):
-                    unit = _unit(stay, price, first, (first, last))
+                    unit = self._block_unit(terms, stay, price, first, (first, last))
                     if unit.key not in facts.blocks:
                         self._charge_ahead(statement, facts, unit, 0)
 
@@ -34,7 +34,7 @@ class ServiceBillingRating(models.AbstractModel):
                 if not first <= day < last:
                     continue
                 for price, meter in self._with_block(terms, facts, stay, rate):
-                    unit = _unit(stay, price, day, (first, last))
+                    unit = self._block_unit(terms, stay, price, day, (first, last))
                     units.setdefault(unit.key, unit)
                     pages = self._printed(statement, facts, stay, meter)
                     printed[unit.key] = printed.get(unit.key, 0) + pages
@@ -96,11 +96,12 @@ class ServiceBillingRating(models.AbstractModel):
             "arithmetic": dump([row]),
         }
 
+    def _block_unit(self, terms, stay, price, day, days):
+        """The unit of a device's pages in the period of a day.
 
-def _unit(stay, price, day, days):
-    """The unit of a device's pages in the period of a day.
-
-    :param tuple days: the first day and the first day no longer of one version of the prices
-    """
-    period = stay._usage_cycle().whole(day).part(*days)
-    return Unit(_unit_key(price, stay), price, stay.group_id, period, parts=[Part(stay, [])])
+        :param tuple days: the first day and the first day no longer of the device in one version of
+            the prices
+        """
+        whole = stay._usage_cycle().whole(day)
+        period = self._days_of_unit(terms, price, stay, whole.part(*days), whole)
+        return Unit(_unit_key(price, stay), price, stay.group_id, period, parts=[Part(stay, [])])

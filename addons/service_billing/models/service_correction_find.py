@@ -187,8 +187,11 @@ class ServiceConsumption(models.Model):
                     kind = "estimate" if row.kind == ESTIMATE else "left"
                     told = row.with_context(lang=row.contract_id._bill_lang())
                     reason = told._back_reason(kind, last - first)
-                    vals_list.append(row._correction_vals(kind, first, last, reason))
-        self.env["service.correction"]._propose([vals for vals in vals_list if vals["quantity"]])
+                    vals = row._correction_vals(kind, first, last, reason)
+                    # Without money only a prepaid block gets its pages back.
+                    if vals["quantity"] or row.charge_id.rate_line_id.block_pages:
+                        vals_list.append(vals)
+        self.env["service.correction"]._propose(vals_list)
         backs.meter_id._refresh_proposals()
 
     def _back_reason(self, kind, pages):
