@@ -2,12 +2,35 @@ from collections import defaultdict
 from datetime import date as Date, timedelta
 
 from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 
 class ServiceContractDevice(models.Model):
     """When the pages of a device are settled, and by which of its counters."""
 
     _inherit = "service.contract.device"
+
+    def _leave(self, date):
+        """EXTENDS service_contract: what was charged is explained by the stay, which remains.
+
+        :raise UserError: a device that was charged would be off from its first day on
+        """
+        never = self.filtered(lambda stay: stay.date_start >= date)
+        # Superuser: whoever moves a device need not see charges.
+        charged = self.env["service.charge"].sudo().search([("stay_id", "in", never.ids)]).stay_id
+        rows = self.env["service.consumption"].sudo().search([("stay_id", "in", never.ids)])
+        if stay := (charged | rows.stay_id)[:1].with_env(self.env):
+            raise UserError(
+                self.env._(
+                    "%(device)s was charged under contract %(contract)s from %(date)s on. Let it "
+                    "leave on a later day; a correction gives back what is too much.",
+                    device=stay.device_id.display_name,
+                    contract=stay.contract_id.name,
+                    date=format_date(self.env, stay.date_start),
+                )
+            )
+        return super()._leave(date)
 
     def _reading_edges(self, day):
         """The days of settlement for which a reading of this device would be asked on a day.

@@ -1,5 +1,6 @@
 from datetime import datetime
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common_period import ServicePeriodCommon, day
@@ -30,6 +31,16 @@ class TestBillingRating(ServicePeriodCommon):
         statement = self._statement(contract, "2-15")
         self.assertEqual(statement.state, "missing")
         self.assertIn("SN-1", self._texts(statement)[0])
+
+    def test_a_device_that_was_charged_was_on_the_contract(self):
+        device = self._make_device("SN-1")
+        self._take(device, {"1-1": 1000, "2-1": 1500})
+        contract = self._contract([{"price_unit": 0.05}], {device: "1-1"})
+        self._settle(contract, "2-1")
+        with self.assertRaisesRegex(UserError, "leave on a later day"):
+            contract.device_ids._leave(day("1-1"))
+        contract.device_ids._leave(day("1-2"))
+        self.assertEqual(contract.device_ids.date_end, day("1-2"))
 
     def test_the_number_of_queries_does_not_grow(self):
         counts = {}
