@@ -125,11 +125,11 @@ class ServiceBillingReport(models.Model):
         )
 
     def _read_group_select(self, aggregate_spec: str, query: Query) -> SQL:
-        """The price of a page of many rows is all they cost by all their pages."""
+        """The price of a page of many rows is all they cost by all their pages; none has none."""
         if aggregate_spec != "page_price:avg":
             return super()._read_group_select(aggregate_spec, query)
         return SQL(
-            "COALESCE(SUM(%(amount)s) / NULLIF(SUM(%(pages)s), 0), 0)",
+            "SUM(%(amount)s) / NULLIF(SUM(%(pages)s), 0)",
             amount=self._field_to_sql(self._table, "page_amount", query),
             pages=self._field_to_sql(self._table, "pages", query),
         )

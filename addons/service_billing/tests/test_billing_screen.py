@@ -95,6 +95,9 @@ class TestBillingScreen(ServicePeriodCommon, ServiceBillingCommon):
             {device: tuple(numbers) for device, *numbers in groups},
             {small: (100, 5.0, 0.05), big: (300, 15.0, 0.05)},
         )
+        nothing = [("contract_id", "=", contract.id), ("pages", "=", 0)]
+        prices = self.env["service.billing.report"]._read_group(nothing, [], ["page_price:avg"])
+        self.assertEqual(prices, [(False,)], "Without pages there is no price of a page.")
 
     def test_what_is_not_invoiced_has_the_day_of_the_law(self):
         device = self._make_device("SN-L")
