@@ -161,6 +161,8 @@ class ServiceCharge(models.Model):
                 Command.create({**charges._prepare_move_line_vals(), "sequence": index * 10})
                 for index, charges in enumerate(positions, start=1)
             ],
+            # What the program makes is from the company, also its e-mail.
+            **({"invoice_user_id": False} if self.env.user._is_superuser() else {}),
             **self._prepare_document_vals(),
         }
 

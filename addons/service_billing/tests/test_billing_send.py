@@ -1,6 +1,6 @@
 from unittest.mock import patch
 
-from odoo import Command
+from odoo import SUPERUSER_ID, Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -83,6 +83,17 @@ class TestBillingSend(BillingDocumentCommon):
         self.assertFalse(move.sending_data)
         self.env["service.billing.line"]._refresh()
         self.assertEqual(move.service_sending, "sent")
+
+    def test_what_the_program_makes_is_from_the_company(self):
+        office = self.company.partner_id
+        office.email = "office@service.example"
+        charges = self._settle(self._ready(), "2-1")
+        move = charges.with_user(SUPERUSER_ID)._bill()
+        move.action_post()
+        move._send_by_themselves()
+        self._send()
+        letter = self._letters(move)
+        self.assertEqual((letter.author_id, letter.email_from), (office, office.email_formatted))
 
     def test_without_an_accounting_contact_the_recipient_gets_it(self):
         self.env["service.membership"].search(
