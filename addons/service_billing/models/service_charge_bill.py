@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 from odoo.fields import Command
+from odoo.tools import groupby
 
 
 class ServiceCharge(models.Model):
@@ -90,6 +91,7 @@ class ServiceCharge(models.Model):
                 if group._is_issued_by_itself():
                     vals["invoice_date"] = today
         self._spare_analytic(vals_list)
+        self._put_into_journals(vals_list)
         moves = self.env["account.move"].create(vals_list)
         moves._set_default_service_taxes()
         for move, lines in zip(moves, positions, strict=True):
@@ -99,6 +101,13 @@ class ServiceCharge(models.Model):
                 line_charges.sudo().move_line_id = move_line
         charges._explain_free(dict(zip(moves, groups, strict=True)))
         return moves
+
+    def _put_into_journals(self, vals_list):
+        """Each document is in the journal of its company; that is looked up once for all."""
+        for company, in_company in groupby(vals_list, lambda vals: vals["company_id"]):
+            journal = self.env["res.company"].browse(company)._get_service_journal()
+            for vals in in_company:
+                vals["journal_id"] = journal.id
 
     def _spare_analytic(self, vals_list):
         """Where nothing is distributed to analytic accounts, nobody has to look for each line."""
@@ -151,7 +160,6 @@ class ServiceCharge(models.Model):
         return {
             "move_type": "out_invoice",
             "company_id": company.id,
-            "journal_id": company._get_service_journal().id,
             "partner_id": partner.id,
             "currency_id": currency.id,
             "taxable_supply_date": max(self.mapped("date")),
