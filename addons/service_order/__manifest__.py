@@ -34,6 +34,7 @@
     ],
     "demo": [
         "demo/service_technician_demo.xml",
+        "demo/service_process_demo.xml",
         "demo/service_order_demo.xml",
         "demo/service_visit_demo.xml",
     ],
