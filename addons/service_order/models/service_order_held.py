@@ -29,7 +29,7 @@ class ServiceOrder(models.Model):
     def action_move_on(self):
         """Go where the order should have been, now that nothing is missing.
 
-        :raise StageMoveError: something still is
+        :raise UserError: something still is
         """
         for order in self:
             order.stage_id = order.held_stage_id

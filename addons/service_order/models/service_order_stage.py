@@ -1,6 +1,6 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 
-from ..exceptions import StageMoveError
 from .service_stage import CLOSED_KINDS
 
 
@@ -13,22 +13,22 @@ class ServiceOrder(models.Model):
         """Refuse an illegal move by a person.
 
         :param stage: the `service.stage` to move to
-        :raise StageMoveError: one sentence saying what is wrong and what to do
+        :raise UserError: one sentence saying what is wrong and what to do
         """
         for order in self:
             problem = order._get_stage_move_problem(stage)
             if problem:
-                raise StageMoveError(problem)
+                raise UserError(problem)
 
     def _check_beginning(self):
         """Refuse a new order at a later stage that it could not have been moved to.
 
-        :raise StageMoveError: one sentence saying what is wrong and what to do
+        :raise UserError: one sentence saying what is wrong and what to do
         """
         for order in self.filtered(lambda order: order.stage_kind != "new"):
             problem = order._get_stage_problem(order.stage_id)
             if problem:
-                raise StageMoveError(problem)
+                raise UserError(problem)
 
     def _get_stage_move_problem(self, stage):
         """What forbids moving this order to a stage.
@@ -193,12 +193,12 @@ class ServiceOrder(models.Model):
     def _go_to_kind(self, kind):
         """Move one order on a person's order; the same check as dragging it.
 
-        :raise StageMoveError: when the process lacks the kind or the move is illegal
+        :raise UserError: when the process lacks the kind or the move is illegal
         """
         self.ensure_one()
         stage = self.type_id._get_stage(kind)
         if not stage:
-            raise StageMoveError(self._get_missing_kind_text(kind))
+            raise UserError(self._get_missing_kind_text(kind))
         self.write({"stage_id": stage.id})
 
     @api.model

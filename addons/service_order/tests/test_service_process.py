@@ -6,7 +6,6 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
 
 from odoo.addons.service_meter.tests.common import PIXEL
-from odoo.addons.service_order.exceptions import StageMoveError
 
 from .common import ServiceOrderCommon
 
@@ -34,7 +33,7 @@ class TestServiceProcess(ServiceOrderCommon):
         )
 
     def _refused(self, pattern, user=None):
-        with self.assertRaisesRegex(StageMoveError, pattern):
+        with self.assertRaisesRegex(UserError, pattern):
             self.order.with_user(user or self.dispatcher).stage_id = self.working
 
     # ------------------------------------------------------------------ who and when
@@ -89,7 +88,7 @@ class TestServiceProcess(ServiceOrderCommon):
         self.assertFalse(self.order._move_to_kind("working"))
         self.assertEqual(self.order.held_stage_id, self.working)
         self.assertIn("Customer Has Agreed", self.order.held_reason)
-        with self.assertRaises(StageMoveError):
+        with self.assertRaises(UserError):
             self.order.with_user(self.dispatcher).action_move_on()
         self.order.decision = "agreed"
         self.order.with_user(self.dispatcher).action_move_on()
@@ -97,7 +96,7 @@ class TestServiceProcess(ServiceOrderCommon):
 
     def test_an_order_begins_where_it_may(self):
         """A stage given when an order is made is a move like every other."""
-        with self.assertRaisesRegex(StageMoveError, "missing"):
+        with self.assertRaisesRegex(UserError, "missing"):
             self._condition("decision")
             self.env["service.order"].with_user(self.dispatcher).create(
                 {
