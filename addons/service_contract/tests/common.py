@@ -17,7 +17,10 @@ class ServiceContractCommon(ServiceMeterCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.today = cls.now.date()
+        # The day of the company, in which its people work, too: in the evening it is ahead of UTC.
+        zone = cls.env.company._get_service_tz()
+        cls.env = cls.env(context={**cls.env.context, "tz": zone})
+        cls.today = cls.env.company._get_service_today()
         cls.lease_type = cls.env.ref("service_contract.type_lease")
         cls.all_in_type = cls.env.ref("service_contract.type_all_in")
         cls.service_type = cls.env.ref("service_contract.type_service_only")
