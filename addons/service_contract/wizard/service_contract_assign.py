@@ -82,7 +82,7 @@ class ServiceContractAssign(models.TransientModel):
         """Record that the devices are the new customer's, or with it, from that day on."""
         if not devices:
             return
-        zone = timezone(self.env.user.tz or "UTC")
+        zone = timezone(self.contract_id.company_id._get_service_tz())
         start = zone.localize(datetime.combine(self.date, time.min)).astimezone(utc)
         move = self.env["service.device.move"].create(
             {
