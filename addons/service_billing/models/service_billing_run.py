@@ -1,14 +1,12 @@
-import random
-import time
 from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
-from psycopg2 import OperationalError
 
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import UserError
 
 from odoo.addons.service_contract.models.service_contract import FORCE_STATES
+from odoo.addons.service_meter.tools.repeat import repeated
 from odoo.addons.service_meter.tools.rows import claim
 
 #: Contracts of one transaction.
@@ -218,20 +216,10 @@ class ServiceBillingRun(models.Model):
     def _cron_settle(self):
         """Settle one batch after another; several workers share the lines by locking them.
 
-        Odoo repeats a request that met another transaction, but no cron: it would count as failed.
+        A batch that met another transaction is repeated.
         """
-        failed = 0
-        while True:
-            try:
-                if not self._settle_next():
-                    return
-                failed = 0
-            except (OperationalError, LockError):
-                self.env.cr.rollback()
-                failed += 1
-                if failed > RETRIES:
-                    raise
-                time.sleep(random.uniform(0, 0.1 * failed))
+        while repeated(self.env, self._settle_next, RETRIES):
+            pass
 
     def _settle_next(self):
         """Settle the next batch, in a transaction of its own; whether to go on."""

@@ -41,7 +41,7 @@ class TestBillingWorkers(TransactionCase):
         )
         self.first.commit()
         self.startPatcher(patch(f"{RUN}.BATCH", 2))
-        self.startPatcher(patch(f"{RUN}.time.sleep"))
+        self.startPatcher(patch("odoo.addons.service_meter.tools.repeat.time.sleep"))
 
     @staticmethod
     def _env(cr):

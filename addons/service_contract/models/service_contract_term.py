@@ -1,18 +1,18 @@
 from datetime import timedelta
 
-from psycopg2 import OperationalError
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from odoo.addons.service_meter.tools.repeat import repeated
+
 from ..tools.term import next_term_end, notice_end
 from .service_contract import GOING_STATES
 
 ONE_DAY = timedelta(days=1)
-#: How often the daily job is done before it counts as failed.
-TRIES = 5
+#: How often the daily job that met another transaction is repeated.
+RETRIES = 4
 
 
 class ServiceContract(models.Model):
@@ -194,19 +194,8 @@ class ServiceContract(models.Model):
 
     @api.model
     def _cron_service_contract_day(self):
-        """Once a day: what the new day brings.
-
-        Odoo repeats a request that met another transaction, but no cron: it would count as failed.
-        """
-        for tries_left in reversed(range(TRIES)):
-            try:
-                self._follow_day()
-                self.env.flush_all()
-                return
-            except OperationalError:
-                self.env.cr.rollback()
-                if not tries_left:
-                    raise
+        """Once a day: what the new day brings."""
+        repeated(self.env, self._follow_day, RETRIES)
 
     @api.model
     def _follow_day(self):

@@ -1,8 +1,8 @@
-from psycopg2 import OperationalError
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+
+from odoo.addons.service_meter.tools.repeat import repeated
 
 #: So many contracts are done while the person waits; more are done in the background.
 AT_ONCE = 100
@@ -101,26 +101,26 @@ class ServiceIndexationRun(models.Model):
 
     @api.model
     def _cron_service_indexation(self):
-        """Do what waits, batch by batch, as long as there is time."""
-        cron, lines, failed = self.env["ir.cron"], self.env["service.indexation.line"], 0
-        cron._commit_progress(remaining=lines.search_count(WAITING))
-        while found := lines.search(WAITING, order="run_id, waiting_for, id", limit=BATCH):
-            run = found[0].run_id
-            if not run.try_lock_for_update():
-                break
-            batch = found.filtered(lambda line, run=run: line.run_id == run)
-            try:
-                run._work_batch(batch)
-            except OperationalError:
-                # Somebody changed one of the contracts meanwhile: the batch is done anew.
-                self.env.cr.rollback()
-                failed += 1
-                if failed > RETRIES:
-                    raise
-                continue
-            failed = 0
-            if not cron._commit_progress(len(batch)):
-                break
+        """Do what waits, batch by batch, as long as there is time.
+
+        Where somebody changed one of the contracts meanwhile, the batch is done anew.
+        """
+        waiting = self.env["service.indexation.line"].search_count(WAITING)
+        self.env["ir.cron"]._commit_progress(remaining=waiting)
+        while repeated(self.env, self._work_next, RETRIES):
+            pass
+
+    @api.model
+    def _work_next(self):
+        """Do the next batch, in a transaction of its own; whether to go on."""
+        lines = self.env["service.indexation.line"]
+        found = lines.search(WAITING, order="run_id, waiting_for, id", limit=BATCH)
+        run = found[:1].run_id
+        if not run.try_lock_for_update():
+            return False
+        batch = found.filtered(lambda line: line.run_id == run)
+        run._work_batch(batch)
+        return self.env["ir.cron"]._commit_progress(len(batch))
 
     def _work_batch(self, lines):
         """Take the step with some contracts, as the person who asked for it."""
