@@ -81,7 +81,7 @@ class AccountMove(models.Model):
 
     def _in_company_language(self):
         """For what the staff is told by a scheduled job, which has a language of its own."""
-        return self.with_context(lang=self.company_id.partner_id.lang or self.env.lang)
+        return self.with_context(lang=self.company_id._get_service_lang())
 
     def _sending_done(self):
         """The document has left."""

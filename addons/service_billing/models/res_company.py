@@ -87,7 +87,7 @@ class ResCompany(models.Model):
         """Make the settlement journal of one company, named in the company's language."""
         # Superuser: the journal follows from the company's setting; the billing clerk who is the
         # first to need it may not create journals.
-        company = self.sudo().with_context(lang=self.partner_id.lang or self.env.lang)
+        company = self.sudo().with_context(lang=self._get_service_lang())
         if not company.chart_template:
             raise UserError(
                 self.env._(

@@ -148,7 +148,7 @@ class ServiceBillingLine(models.Model):
 
     def _in_language_of(self, company):
         """What is to be mended is read by the staff: in the language of their company."""
-        return self.with_context(lang=company.partner_id.lang or self.env.lang)
+        return self.with_context(lang=company._get_service_lang())
 
     def _check(self):
         """Say of each contract what is due or missing."""

@@ -114,8 +114,7 @@ class ServiceContract(models.Model):
         return (
             self.invoice_partner_id.lang
             or self.customer_id.lang
-            or self.company_id.partner_id.lang
-            or self.env.lang
+            or self.company_id._get_service_lang()
         )
 
     def _reading_window(self):

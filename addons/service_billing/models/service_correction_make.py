@@ -70,7 +70,7 @@ class ServiceCorrection(models.Model):
         """The charge with the difference: it says whose document it corrects."""
         charge = self.charge_id
         # The customer reads it.
-        lang = charge.partner_id.lang or charge.company_id.partner_id.lang or self.env.lang
+        lang = charge.partner_id.lang or charge.company_id._get_service_lang()
         told = self.with_context(lang=lang)
         kept = (
             ["company_id", "currency_id", "customer_id", "location_id", "device_id", "contract_id"]

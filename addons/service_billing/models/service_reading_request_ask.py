@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import plaintext2html
 
-from ..tools.day import local_day
 from .service_reading_request import OPEN
 
 #: Contracts looked at, people written to, and requests escalated before the next commit.
@@ -33,9 +32,9 @@ class ServiceReadingRequest(models.Model):
         # Those that ever had a contract; a few.
         for [company] in self.env["service.contract"]._read_group([], ["company_id"]):
             # What the staff is told is in the language of the company; mails are in their reader's.
-            lang = company.partner_id.lang or self.env.lang
+            lang = company._get_service_lang()
             requests = self.with_company(company).with_context(lang=lang)
-            day = local_day(fields.Datetime.now(), company._get_service_tz())
+            day = company._get_service_today()
             contracts = self.env["service.contract"].with_company(company)
             domain, last = self._due_contracts(company, day), 0
             while batch := contracts.search(

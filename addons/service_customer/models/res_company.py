@@ -32,6 +32,15 @@ class ResCompany(models.Model):
         zones = pytz.country_timezones.get(company.country_id.code or "", ["Europe/Warsaw"])
         return company.partner_id.tz or zones[0]
 
+    def _get_service_lang(self):
+        """The language of the company's staff, for what a job tells them that has one of its own.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        # sudo: customer people read no companies, and learn nothing but the language.
+        return self.sudo().partner_id.lang or self.env.lang
+
     def _get_service_today(self):
         """The day that it is where the company is.
 

@@ -106,7 +106,7 @@ class ServiceRetention(models.AbstractModel):
 
         :param counts: {id of a document: number of files}
         """
-        company = company.with_context(lang=company.partner_id.lang or self.env.lang)
+        company = company.with_context(lang=company._get_service_lang())
         label = company.env[kind.model]._fields[kind.field]._description_string(company.env)
         bodies = {}
         for document in documents:

@@ -36,7 +36,7 @@ class ResCompany(models.Model):
                 "stock.location"
             ].create(
                 {
-                    "name": name_in(company.partner_id.lang or self.env.lang),
+                    "name": name_in(company._get_service_lang()),
                     "usage": "internal",
                     "company_id": company.id,
                     "location_id": False,
