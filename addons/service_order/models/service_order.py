@@ -373,6 +373,7 @@ class ServiceOrder(models.Model):
         if "stage_id" in vals:
             self._after_stage_move()
         if not vals.keys().isdisjoint({"stage_id", "type_id"}):
+            self._forget_steps()
             self._begin_stage()
         if vals.get("reporter_id"):
             self._subscribe_reporter()

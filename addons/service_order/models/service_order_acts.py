@@ -18,14 +18,12 @@ class ServiceOrder(models.Model):
 
     def _begin_stage(self):
         """Do the automatic steps of the stage just entered; those that wait are noted."""
-        # sudo: steps are not the mover's, see service.stage.act
-        waiting = self.env["service.order.step"].sudo()
-        waiting.search([("order_id", "in", self.ids)]).unlink()
         now = fields.Datetime.now()
         for stage, orders in self.grouped("stage_id").items():
-            acts = stage.sudo().act_ids  # sudo: as above
+            # sudo: steps are not the mover's, see service.stage.act
+            acts = stage.sudo().act_ids
             later = acts.filtered("delay")
-            waiting.create(
+            self.env["service.order.step"].sudo().create(  # sudo: as above
                 [
                     {
                         "order_id": order.id,
@@ -39,6 +37,10 @@ class ServiceOrder(models.Model):
             for act in acts - later:
                 # A step may have moved some of them on.
                 act._run(orders.filtered(lambda order, stage=stage: order.stage_id == stage))
+
+    def _forget_steps(self):
+        """What waits for its time in a stage does not come any more when an order leaves it."""
+        self.sudo().step_ids.unlink()  # sudo: as above
 
     # ------------------------------------------------------------------ technician
 

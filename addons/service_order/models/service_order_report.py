@@ -132,13 +132,20 @@ class ServiceOrder(models.Model):
     def _schedule_intake(self):
         """Put the request on the dispatchers' desk."""
         for order in self:
-            for user in order.user_id or order._get_dispatchers():
-                order.activity_schedule(
-                    "service_order.mail_activity_type_intake",
-                    user_id=user.id,
-                    summary=order.topic_id.display_name or self.env._("New request"),
-                    note=plaintext2html(order.description) if order.description else Markup(),
-                )
+            order._put_on_desk(
+                "service_order.mail_activity_type_intake",
+                summary=order.topic_id.display_name or self.env._("New request"),
+                note=plaintext2html(order.description) if order.description else Markup(),
+            )
+
+    def _put_on_desk(self, type_xmlid="", **vals):
+        """An activity for the order's dispatcher; for all, while it has none.
+
+        :param vals: of the activity
+        """
+        self.ensure_one()
+        for user in self.user_id or self._get_dispatchers():
+            self.activity_schedule(type_xmlid, user_id=user.id, **vals)
 
     def _get_dispatchers(self):
         """Users who take requests of this order's company in.

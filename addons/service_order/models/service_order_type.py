@@ -76,10 +76,10 @@ class ServiceOrderType(models.Model):
     def copy_data(self, default=None):
         """A copy says so in its name."""
         vals_list = super().copy_data(default)
-        return [
-            dict(vals, name=self.env._("%s (copy)", process.name))
-            for process, vals in zip(self, vals_list, strict=True)
-        ]
+        if "name" not in (default or {}):
+            for process, vals in zip(self, vals_list, strict=True):
+                vals["name"] = self.env._("%s (copy)", process.name)
+        return vals_list
 
     def _check_stages(self, stages=None):
         """Check the stages of each process.

@@ -3,6 +3,11 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 
+from odoo.addons.service_meter.tools.repeat import repeated
+
+#: How often steps that met another transaction are repeated.
+RETRIES = 5
+
 
 class ServiceStageAct(models.Model):
     """How automatic steps are done: each alone, so that one that fails stops no other."""
@@ -37,8 +42,7 @@ class ServiceStageAct(models.Model):
             problem=error.args[0] if isinstance(error, UserError) else repr(error),
         )
         order._message_log(body=text)
-        for user in order.user_id or order._get_dispatchers():
-            order.activity_schedule("mail.mail_activity_data_warning", user_id=user.id, note=text)
+        order._put_on_desk("mail.mail_activity_data_warning", note=text)
 
     def _run_assign(self, order):
         """Choose the technician of the region who has the skills and the fewest visits to come."""
@@ -53,11 +57,12 @@ class ServiceStageAct(models.Model):
         )
 
     def _run_activity(self, order):
-        """Give somebody a task: the person named, else the dispatcher, else all of them."""
-        for user in self.user_id or order.user_id or order._get_dispatchers():
-            order.activity_schedule(
-                activity_type_id=self.activity_type_id.id, user_id=user.id, summary=self.summary
-            )
+        """Give somebody a task: the person named, else those on whose desk the order is."""
+        task = {"activity_type_id": self.activity_type_id.id, "summary": self.summary}
+        if self.user_id:
+            order.activity_schedule(user_id=self.user_id.id, **task)
+        else:
+            order._put_on_desk(**task)
 
     def _run_decision(self, order):
         """Ask for the customer's decision, unless it is known."""
@@ -110,11 +115,20 @@ class ServiceOrderStep(models.Model):
 
     @api.model
     def _cron_steps(self):
-        """Do what is due, in batches with a transaction each."""
-        while done := self._process_due():
-            remaining = self.search_count(self._due_domain())
-            if not self.env["ir.cron"]._commit_progress(done, remaining=remaining):
-                return
+        """Do what is due, batch by batch, as long as there is time.
+
+        A batch that met another transaction, as somebody moved an order, is repeated.
+        """
+        while repeated(self.env, self._work_next, RETRIES):
+            pass
+
+    @api.model
+    def _work_next(self):
+        """Do the next batch, in a transaction of its own; whether to go on."""
+        if not (done := self._process_due()):
+            return False
+        remaining = self.search_count(self._due_domain())
+        return self.env["ir.cron"]._commit_progress(done, remaining=remaining)
 
     @api.model
     def _process_due(self, limit=100):

@@ -234,6 +234,7 @@ class TestServiceProcess(ServiceOrderCommon):
     def test_copy_leads_to_its_own_stages(self):
         self._act("move", target_stage_id=self.accepted.id, delay=2)
         self._condition("photo")
+        self.assertEqual(self.process.copy({"name": "Mine"}).name, "Mine")
         copy = self.process.copy()
         stage = copy._get_stage("working")
         self.assertEqual(stage.act_ids.target_stage_id, copy._get_stage("accepted"))

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.service_stage import CLOSED_KINDS
+from ..models.service_stage import CLOSED_KINDS, KINDS
 
 
 class ServiceStageRemoval(models.TransientModel):
@@ -30,10 +30,10 @@ class ServiceStageRemoval(models.TransientModel):
         """What is open stays open, what is closed stays closed in the same way."""
         for removal in self:
             stage = removal.stage_id
-            kind = stage.kind if stage.kind in CLOSED_KINDS else None
+            open_kinds = {kind for kind, _label in KINDS} - set(CLOSED_KINDS)
+            kinds = {stage.kind} if stage.kind in CLOSED_KINDS else open_kinds
             removal.target_stage_ids = (stage.type_id.stage_ids - stage).filtered(
-                lambda other, kind=kind: (other.kind if other.kind in CLOSED_KINDS else None)
-                == kind
+                lambda other, kinds=kinds: other.kind in kinds
             )
 
     def _orders(self):
