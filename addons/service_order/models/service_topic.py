@@ -27,6 +27,12 @@ class ServiceTopic(models.Model):
         ondelete="set null",
         help="Process that requests of this topic follow, unless the dispatcher chooses another.",
     )
+    category_ids = fields.Many2many(
+        "service.device.category",
+        string="Device Categories",
+        help="Offered only for devices of these categories and of those below them. "
+        "Empty: for every device.",
+    )
     duration = fields.Float(
         default=1.0, help="How long a visit usually takes, in hours; a planned visit gets it."
     )
@@ -65,3 +71,27 @@ class ServiceTopic(models.Model):
             raise ValidationError(
                 self.env._("A topic cannot lie under itself. Choose another parent topic.")
             )
+
+    @api.model
+    def _search_for(self, device):
+        """The topics to choose from when a request is about a device.
+
+        :param device: `service.device`; empty: every topic is offered
+        :return: `service.topic` not divided further, none of which is for devices of other
+            categories, whether by itself or by a topic above it
+        """
+        topics = self.search([("child_ids", "=", False)])
+        path = device.category_id.parent_path
+        if not path:
+            return topics
+        ids = {int(each) for each in path.split("/") if each}
+        return topics.filtered(lambda topic: topic._is_for(ids))
+
+    def _is_for(self, category_ids):
+        """Whether no topic on the way to this one excludes a device of these categories."""
+        self.ensure_one()
+        way = self.browse(int(each) for each in self.parent_path.split("/") if each)
+        return all(
+            not topic.category_ids or category_ids.intersection(topic.category_ids.ids)
+            for topic in way
+        )

@@ -92,7 +92,7 @@ class ServiceReportPortal(ServiceDevicePortal):
                 "page_name": "service_report",
                 "device": device_sudo,
                 "open_order": open_orders.get(device_sudo),
-                "topics": self._get_topics(),
+                "topics": self._get_topics(device_sudo),
                 "places": places,
                 "post": post,
                 "errors": errors,
@@ -107,10 +107,10 @@ class ServiceReportPortal(ServiceDevicePortal):
             },
         )
 
-    def _get_topics(self):
-        """:return: superuser topics to choose from: those that are not divided further."""
+    def _get_topics(self, device_sudo):
+        """:return: superuser topics to choose from for the device (none: for anything)."""
         # Topics are configuration without a customer: all people get the same list.
-        return request.env["service.topic"].sudo().search([("child_ids", "=", False)])
+        return request.env["service.topic"].sudo()._search_for(device_sudo)
 
     def _get_places(self, device_sudo):
         """List where the current user may ask for help when no device is meant.
@@ -159,7 +159,8 @@ class ServiceReportPortal(ServiceDevicePortal):
         """:return: tuple of values for the new order and dict of field -> sentence."""
         errors = {}
         description = (post.get("description") or "").replace("\0", "").strip()
-        topic = self._get_topics().filtered(lambda one: str(one.id) == post.get("topic_id"))
+        topics = self._get_topics(device_sudo)
+        topic = topics.filtered(lambda one: str(one.id) == post.get("topic_id"))
         if not topic and not description:
             errors["description"] = request.env._(
                 "Choose a subject or describe in a sentence what is wrong."

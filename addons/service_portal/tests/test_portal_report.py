@@ -75,6 +75,26 @@ class TestPortalReport(ServicePortalCommon):
             ],
         )
 
+    def test_topics_of_other_devices_are_not_offered(self):
+        """A topic for categories, or below such a topic, is for devices of these alone."""
+        mine, others = self.env["service.device.category"].create([{"name": "A"}, {"name": "B"}])
+        deeper = self.env["service.device.category"].create({"name": "AA", "parent_id": mine.id})
+        self.device_a.model_id.category_id = deeper
+        above, topic = self.env["service.topic"].create(
+            [
+                {"name": "Terminals", "category_ids": others.ids},
+                {"name": "Copiers", "category_ids": mine.ids},
+            ]
+        )
+        below = self.env["service.topic"].create({"name": "Dead", "parent_id": above.id})
+        offered = self.env["service.topic"]._search_for(self.device_a)
+        self.assertIn(topic, offered)
+        self.assertNotIn(below, offered)
+        self.assertIn(below, self.env["service.topic"]._search_for(self.env["service.device"]))
+        self._login(self.user)
+        self._report(self.url, topic_id=below.id, description="Tray 2 jams")
+        self.assertFalse(self._orders().topic_id)
+
     def test_nothing_said(self):
         self._login(self.user)
         self._assert_refused(self._report(self.url, description="  "), "Choose a subject")
