@@ -146,9 +146,9 @@ class WebClient:
         self.field(name).locator(".o-kanban-button-new, button").first.click()
         self.rest()
 
-    def select(self, name: str, text: str) -> None:
+    def select(self, name: str, text: str, inside: Locator | None = None) -> None:
         """Choose from a fixed list."""
-        self.field(name).locator("input").first.click()
+        self.field(name, inside).locator("input").first.click()
         self.page.locator(".o_select_menu_item").filter(has_text=text).first.click()
         self.rest()
 

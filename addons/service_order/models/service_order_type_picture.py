@@ -13,6 +13,7 @@ class ServiceOrderType(models.Model):
         "stage_ids.kind",
         "stage_ids.sequence",
         "stage_ids.customer_name",
+        "stage_ids.mail_template_id",
         "stage_ids.group_ids",
         "stage_ids.condition_ids.kind",
         "stage_ids.condition_ids.field_id",
