@@ -1,8 +1,9 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from odoo import fields, models
 
+from ..tools.work_time import WorkTime
 from .service_contract_defaults import from_type
 
 
@@ -59,14 +60,18 @@ class ServiceContract(models.Model):
         :rtype: ServiceTimes
         """
         self.ensure_one()
-        calendar = self.hours_calendar_id or self.company_id.resource_calendar_id
+        calendar = self._get_hours_calendar()
+        work_time = WorkTime(calendar, moment)
 
         def after(hours):
-            if not hours:
-                return None
-            return calendar.plan_hours(hours, moment, compute_leaves=True) or None
+            return work_time.after(moment, timedelta(hours=hours)) if hours else None
 
         return ServiceTimes(after(self.response_hours), after(self.repair_hours), calendar)
+
+    def _get_hours_calendar(self):
+        """The hours in which response and repair times run."""
+        self.ensure_one()
+        return self.hours_calendar_id or self.company_id.resource_calendar_id
 
     def _times_in_words(self):
         """The agreed times for a card, for example: response 8 h, repair 24 h."""

@@ -5,6 +5,7 @@ from . import test_service_billing_group
 from . import test_service_contract_lint
 from . import test_service_rate
 from . import test_service_rate_line
+from . import test_work_time
 from . import test_service_cover
 from . import test_service_cover_limit
 from . import test_service_cover_performance
