@@ -31,17 +31,24 @@ class IrAttachment(models.Model):
         self._check_service_documents()
         return super().unlink()
 
+    @api.model
+    def _service_kept_models(self):
+        """Models whose files stay as they were issued; upper addons add theirs."""
+        return frozenset({DOCUMENT})
+
     def _check_service_documents(self):
         if self.env.context.get("service_document_acts") is ACTING:
             return
+        names = self._service_kept_models()
         # sudo: whose file it is, whoever asks.
-        files = self.sudo().filtered(lambda file: file.res_model == DOCUMENT and file.res_field)
-        # sudo: see above.
-        kept = self.env[DOCUMENT].sudo().browse(files.mapped("res_id")).exists()
-        if kept:
-            raise UserError(
-                self.env._(
-                    "%s has been issued: its files are neither changed nor deleted.",
-                    kept[0].display_name,
+        files = self.sudo().filtered(lambda file: file.res_model in names and file.res_field)
+        for model, kept_files in files.grouped("res_model").items():
+            # sudo: see above.
+            kept = self.env[model].sudo().browse(kept_files.mapped("res_id")).exists()
+            if kept:
+                raise UserError(
+                    self.env._(
+                        "%s has been issued: its files are neither changed nor deleted.",
+                        kept[0].display_name,
+                    )
                 )
-            )

@@ -24,6 +24,8 @@ from . import service_order_report
 from . import service_order_settlement
 from . import service_visit
 from . import service_visit_work
+from . import service_visit_protocol
+from . import service_protocol_settings
 from . import service_order_line
 from . import service_order_line_cover
 from . import service_order_line_stock

@@ -32,7 +32,8 @@ class ResCompany(models.Model):
     )
     service_keep_signature_months = fields.Integer(
         string="Months to Keep Signatures",
-        help="Pictures of customers' signatures are deleted after this time; 0 keeps them.",
+        help="Pictures of customers' signatures, and protocols with them, are deleted after this "
+        "time; 0 keeps them.",
     )
 
     _service_keep_months_natural = models.Constraint(

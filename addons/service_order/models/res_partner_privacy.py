@@ -56,6 +56,7 @@ class ResPartner(models.Model):
             ]
         )
         files.unlink()
+        visits.protocol_ids._forget_files()
         visits.invalidate_recordset(["signature"])
         visits.write({"signed_by": self._service_forgotten_name()})
 
@@ -81,11 +82,19 @@ class ResPartner(models.Model):
 
     def _service_export_files(self):
         # EXTENDS 'service_customer'
-        signed = self.env["ir.attachment"].search(
+        visits = self._service_get_signed_visits()
+        files = self.env["ir.attachment"]
+        signed = files.search(
             [
-                ("res_model", "=", "service.visit"),
-                ("res_id", "in", self._service_get_signed_visits().ids),
+                ("res_model", "=", visits._name),
+                ("res_id", "in", visits.ids),
                 ("res_field", "=", "signature"),
+            ]
+        ) | files.search(
+            [
+                ("res_model", "=", visits.protocol_ids._name),
+                ("res_id", "in", visits.protocol_ids.ids),
+                ("res_field", "=", "pdf"),
             ]
         )
         photos = self._service_get_reported_orders().photo_ids

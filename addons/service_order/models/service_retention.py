@@ -1,6 +1,9 @@
 from odoo import api, models
 
+from odoo.addons.service_contract.models.service_contract_document import ACTING
 from odoo.addons.service_customer.models.service_retention import Kind
+
+PROTOCOL = "service.visit.protocol"
 
 
 class ServiceRetention(models.AbstractModel):
@@ -8,7 +11,8 @@ class ServiceRetention(models.AbstractModel):
 
     @api.model
     def _get_kinds(self):
-        """EXTENDS service_customer: photos of closed requests and of visits, and signatures.
+        """EXTENDS service_customer: photos of closed requests and of visits, signatures
+        and the protocols that show them.
 
         That a protocol was signed, by whom and when, is not forgotten with the picture.
         """
@@ -18,4 +22,11 @@ class ServiceRetention(models.AbstractModel):
             Kind(photos, "service.order", "photo_ids", "date_done"),
             Kind(photos, "service.visit", "photo_ids", "finished_on"),
             Kind(signatures, "service.visit", "signature", "signed_on"),
+            Kind(signatures, PROTOCOL, "pdf", "create_date", log="visit_id"),
         ]
+
+    @api.model
+    def _get_files(self, kind, documents):
+        # EXTENDS 'service_customer': protocols are kept against everybody else.
+        files = super()._get_files(kind, documents)
+        return files.with_context(service_document_acts=ACTING) if kind.model == PROTOCOL else files

@@ -6,6 +6,7 @@ from . import test_service_order_line
 from . import test_service_order_settlement
 from . import test_service_order_security
 from . import test_service_visit
+from . import test_service_visit_protocol
 from . import test_retention
 from . import test_service_device_card
 from . import test_customer_card

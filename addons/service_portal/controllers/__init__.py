@@ -6,3 +6,4 @@ from . import report
 from . import people
 from . import contract
 from . import reading
+from . import protocol

@@ -95,6 +95,7 @@ class ServiceOrderPortal(ServicePortal):
             "photo_token": lambda photo: (
                 access_token if by_link else photo._get_raw_access_token()
             ),
+            "query": f"?access_token={access_token}" if access_token else "",
             "reported": bool(reported),
             # The document's token opens reading only.
             "may_write": not user._is_public(),

@@ -207,6 +207,20 @@ class TestPortalPages(ServicePortalCommon):
             self._login(user)
             self.assertEqual(self.url_open(f"/web/content/{photo.id}").status_code, 404)
 
+    def test_protocol_of_a_visit(self):
+        """The customer downloads exactly what was sent."""
+        order = self._create_order()
+        visit = self._create_visit(order)
+        visit.action_finish()
+        self._login(self.user)
+        page = self._page(f"/my/service/{order.id}")
+        url = re.search(rf"/my/service/{order.id}/protocol/\d+", page).group()
+        response = self.url_open(url)
+        self.assertEqual(response.headers["Content-Type"], "application/pdf")
+        self.assertEqual(response.content, base64.b64decode(visit.protocol_ids.pdf))
+        self._login(self.other)
+        self.assertEqual(self.url_open(url).status_code, 404)
+
     def test_order_page_tells_stage_and_visit(self):
         order = self._create_order()
         self._create_visit(order)

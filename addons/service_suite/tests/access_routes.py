@@ -213,6 +213,7 @@ class RouteChecks:
             "document": self.brochure.id,
             "device": self.device.id,
             "order": self.records["service.order"]["here"].id,
+            "protocol": record.visit_ids.protocol_ids.id if record._name == "service.order" else 0,
             "resource": self.records["service.device.resource"]["any"].id,
             "secret": self.records["service.device.resource/staff"]["any"].id,
         }

@@ -229,6 +229,7 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
             cls._add("service.order", **{key: order})
             cls._add("service.visit", **{key: visit})
             visit.signature = cls.signature
+            cls._add("service.visit.protocol", **{key: visit._make_protocol()})
             cls._add("service.order.line", **{key: line})
         customer = cls.env["service.order"].create({"customer_id": cls.customer.id})
         cls._add("service.order", whole=customer)

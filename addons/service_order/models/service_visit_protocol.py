@@ -1,0 +1,244 @@
+import base64
+import hashlib
+
+from psycopg2 import OperationalError
+
+from odoo import api, fields, models
+from odoo.exceptions import LockError, UserError
+from odoo.tools.image import image_process
+
+from odoo.addons.service_contract.models.service_contract_document import ACTING
+
+#: The photos on the paper are a reminder; large ones are in the panel.
+PHOTO_SIZE = (480, 480)
+PHOTO_COUNT = 8
+PICTURES = ("image/jpeg", "image/png", "image/webp")
+
+
+class ServiceVisitProtocol(models.Model):
+    """The service protocol of a visit as it was sent: neither changed nor deleted.
+
+    A visit has one; when the customer signs later than the visit was finished, another one with
+    the signature follows.
+    """
+
+    _name = "service.visit.protocol"
+    _description = "Service Protocol"
+    _order = "id desc"
+
+    visit_id = fields.Many2one(
+        "service.visit", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    order_id = fields.Many2one(related="visit_id.order_id", store=True, index=True)
+    company_id = fields.Many2one(related="visit_id.company_id", store=True)
+    name = fields.Char("Number", required=True, readonly=True)
+    is_signed = fields.Boolean("Signed", readonly=True)
+    pdf = fields.Binary("PDF", readonly=True, attachment=True)
+    sha256 = fields.Char("SHA-256", required=True, readonly=True)
+
+    _name_company_uniq = models.Constraint(
+        "UNIQUE(company_id, name)", "A service protocol of this number is there already."
+    )
+    _visit_signed_uniq = models.Constraint(
+        "UNIQUE(visit_id, is_signed)", "The service protocol of this visit is there already."
+    )
+
+    def _get_file_name(self):
+        """:return: str, name of the file for people"""
+        self.ensure_one()
+        number = self.name.replace("/", "-")
+        return self.env._("Service Protocol %s", number) + ".pdf"
+
+    def _forget_files(self):
+        """Delete the files, as they show a person's signature; numbers and hashes stay."""
+        files = self.env["ir.attachment"].search(
+            [("res_model", "=", self._name), ("res_field", "=", "pdf"), ("res_id", "in", self.ids)]
+        )
+        files.with_context(service_document_acts=ACTING).unlink()
+        self.invalidate_recordset(["pdf"])
+
+
+class ServiceVisit(models.Model):
+    """The service protocol: made, sent and kept once a visit is over."""
+
+    _inherit = "service.visit"
+
+    protocol_ids = fields.One2many("service.visit.protocol", "visit_id", string="Protocols")
+
+    def action_finish(self):
+        # EXTENDS 'service_order': the customer gets the protocol at once.
+        result = super().action_finish()
+        self._issue_protocols()
+        return result
+
+    def _stamp_signature(self):
+        # EXTENDS 'service_order': who signs after the visit gets the signed protocol, too.
+        super()._stamp_signature()
+        self.filtered(lambda visit: visit.signature and visit.state == "done")._issue_protocols()
+
+    def action_open_protocol(self):
+        """Open the protocol: what was sent, or before that how it will look.
+
+        :raise UserError: the file was removed with the personal data in it
+        """
+        self.ensure_one()
+        protocol = self.protocol_ids[:1]
+        if not protocol:
+            return self.env.ref("service_order.action_report_visit").report_action(self)
+        if not protocol.pdf:
+            raise UserError(
+                self.env._(
+                    "The file of the protocol %s was deleted together with the personal data in "
+                    "it.",
+                    protocol.name,
+                )
+            )
+        name = protocol._get_file_name()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{protocol._name}/{protocol.id}/pdf?filename={name}",
+            "target": "new",
+        }
+
+    def action_issue_protocol(self):
+        """Make and send protocols that could not be made when the visits were finished."""
+        self._check_may_work()
+        self._check_state("done")
+        for visit in self:
+            visit._issue_protocol()
+
+    def _issue_protocols(self):
+        """Make and send protocols; one that fails is left to the dispatchers, the visit is over.
+
+        A conflict with another transaction is not caught: then all is repeated.
+        """
+        for visit in self:
+            try:
+                with self.env.cr.savepoint():
+                    visit._issue_protocol()
+            except (OperationalError, LockError):
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever it is, the visit has taken place
+                visit._leave_protocol(error)
+
+    def _leave_protocol(self, error):
+        """Tell the dispatchers that a protocol is still to be made."""
+        self.ensure_one()
+        note = self.env._(
+            "The protocol of %(visit)s was not made: %(problem)s Make it from the visit.",
+            visit=self.display_name,
+            problem=error.args[0] if isinstance(error, UserError) else repr(error),
+        )
+        # sudo: whoever finished the visit need not have a right to tasks of others.
+        order = self.order_id.sudo()
+        order._message_log(body=note)
+        order._put_on_desk("mail.mail_activity_data_warning", note=note)
+
+    def _issue_protocol(self):
+        """Make the protocol of one visit and send it, unless that was done already."""
+        if protocol := self._make_protocol():
+            self._send_protocol(protocol)
+
+    def _make_protocol(self):
+        """Freeze the protocol as the visit stands.
+
+        :return: superuser `service.visit.protocol`, none when it is there already
+        """
+        self.ensure_one()
+        # sudo: the file is the program's; technicians need no right to all that is printed on it.
+        visit = self.sudo()
+        # Two protocols of an order made at once would have the same number.
+        visit.order_id.lock_for_update()
+        if visit.protocol_ids.filtered(lambda each: each.is_signed == bool(visit.signature)):
+            return visit.protocol_ids.browse()
+        count = visit.env["service.visit.protocol"].search_count(
+            [("order_id", "=", visit.order_id.id)]
+        )
+        content, _type = visit.env["ir.actions.report"]._render_qweb_pdf(
+            "service_order.action_report_visit", visit.ids
+        )
+        acting = visit.protocol_ids.with_context(service_document_acts=ACTING)
+        return acting.create(
+            {
+                "visit_id": visit.id,
+                "name": f"{visit.order_id.name}/{count + 1}",
+                "is_signed": bool(visit.signature),
+                "pdf": base64.b64encode(content),
+                "sha256": hashlib.sha256(content).hexdigest(),
+            }
+        )
+
+    def _send_protocol(self, protocol):
+        """E-mail a protocol; who may not read the visit gets nothing, see `mail.thread`.
+
+        :param protocol: superuser `service.visit.protocol`
+        """
+        # sudo: the message goes out whoever finished the visit.
+        visit = self.sudo()
+        named = protocol.with_context(lang=visit._get_protocol_lang())
+        copy = visit.env["ir.attachment"].create(
+            {
+                "name": named._get_file_name(),
+                "raw": base64.b64decode(protocol.pdf),
+                "res_model": visit._name,
+                "res_id": visit.id,
+            }
+        )
+        visit.message_post_with_source(
+            self.env.ref("service_order.mail_template_visit_protocol"),
+            subtype_xmlid="mail.mt_note",
+            email_layout_xmlid="mail.mail_notification_light",
+            attachment_ids=copy.ids,
+        )
+
+    def _get_protocol_recipients(self):
+        """Who is to get the protocol: the reporter and the contact on site.
+
+        :return: `res.partner`
+        """
+        self.ensure_one()
+        return (self.reporter_id | self.location_id.service_contact_id).filtered("email")
+
+    # ------------------------------------------------------------------ what stands on it
+
+    def _get_protocol_lang(self):
+        self.ensure_one()
+        return self.customer_id.lang or self.company_id._get_service_lang()
+
+    def _for_protocol(self):
+        """The visit as the paper shows it: in the customer's language and the company's time."""
+        self.ensure_one()
+        # sudo: the paper shows the same whoever prints it; reading the visit was checked.
+        visit = self.sudo()
+        zone = visit.company_id._get_service_tz()
+        return visit.with_context(lang=visit._get_protocol_lang(), tz=zone)
+
+    def _get_protocol_technicians(self):
+        """:return: str, who was there"""
+        return self.technician_name
+
+    def _get_protocol_lines(self):
+        """What was used on the visit."""
+        return self.line_ids.filtered(lambda line: line.state != "draft")
+
+    def _get_protocol_shows_prices(self):
+        """Whether the paper names prices; who may not see them does not print them, either."""
+        may_see = self.env.user.has_group("service_order.group_service_prices")
+        return self.company_id.service_protocol_prices and (self.env.su or may_see)
+
+    def _get_protocol_photos(self):
+        """:return: list of base64 JPEG or PNG, small"""
+        photos = self.photo_ids.filtered(lambda photo: photo.mimetype in PICTURES)[:PHOTO_COUNT]
+        small = (image_process(photo.raw, size=PHOTO_SIZE, quality=75) for photo in photos)
+        return [base64.b64encode(content) for content in small]
+
+
+class IrAttachment(models.Model):
+    """The files of protocols stay as they were sent."""
+
+    _inherit = "ir.attachment"
+
+    @api.model
+    def _service_kept_models(self):
+        # EXTENDS 'service_contract'
+        return super()._service_kept_models() | {"service.visit.protocol"}
