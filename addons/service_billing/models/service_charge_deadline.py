@@ -20,6 +20,9 @@ class ServiceCharge(models.Model):
         help="The 15th of the next month. Rent and lease: the day on which they have to be paid.",
     )
     is_overdue = fields.Boolean(compute="_compute_is_overdue", search="_search_is_overdue")
+    waiting_days = fields.Integer(
+        "Days Waiting", compute="_compute_waiting_days", help="Since it was performed."
+    )
 
     @api.depends(
         "date",
@@ -63,6 +66,13 @@ class ServiceCharge(models.Model):
             charge.is_overdue = charge.state in ("to_bill", "draft") and bool(
                 charge.bill_deadline and charge.bill_deadline < today
             )
+
+    @api.depends("date", "state")
+    def _compute_waiting_days(self):
+        today = fields.Date.context_today(self)
+        for charge in self:
+            waits = charge.state in ("to_bill", "draft") and charge.date
+            charge.waiting_days = (today - charge.date).days if waits else 0
 
     @api.model
     def _search_is_overdue(self, operator, value):

@@ -29,6 +29,11 @@ from . import service_protocol_settings
 from . import service_order_line
 from . import service_order_line_cover
 from . import service_order_line_stock
+from . import service_visit_labour
+from . import service_travel_zone
+from . import service_order_flat
+from . import service_order_billing
+from . import service_order_margin
 from . import service_device
 from . import service_device_card
 from . import service_device_event

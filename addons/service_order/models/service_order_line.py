@@ -210,14 +210,17 @@ class ServiceOrderLine(models.Model):
     def _compute_product_id(self):
         """Labour and travel have their usual products."""
         for line in self:
-            company = line.order_id.company_id or self.env.company
-            usual = company._get_service_product(line.kind)
-            if line.kind == "labour":
-                usual = line.order_id.topic_id.labour_product_id or usual
+            usual = line._get_usual_product()
             fits = line.product_id and (
                 (line.product_id.type == "consu") == (line.kind in ("part", "consumable"))
             )
             line.product_id = line.product_id if fits and not usual else usual
+
+    def _get_usual_product(self):
+        """The product of such a line, for kinds that have one."""
+        company = self.order_id.company_id or self.env.company
+        topic = self.order_id.topic_id if self.kind == "labour" else self.env["service.topic"]
+        return topic.labour_product_id or company._get_service_product(self.kind)
 
     @api.depends("product_id")
     def _compute_name(self):

@@ -174,7 +174,7 @@ class ServiceOrder(models.Model):
         """
         lines = self.line_ids.filtered(
             lambda line: line.state != "settled"
-            and not (line.covered or line.override_reason)
+            and not (line.covered or line.override_reason or line.rule == "flat")
             and line.currency_id.is_zero(line.amount)
             and not line.product_id.with_company(line.company_id).lst_price
         )

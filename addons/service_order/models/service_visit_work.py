@@ -79,6 +79,7 @@ class ServiceVisit(models.Model):
                 # round(): whole minutes of time, no money.
                 vals["work_minutes"] = round((now - visit.started_on).total_seconds() / 60)
             visit._add_labour(vals.get("work_minutes") or visit.work_minutes)
+            visit._add_travel()
             visit.line_ids.filtered(lambda line: line.state == "draft").action_use()
             # sudo: technicians can't write a visit's state; this step is the way to.
             visit.sudo().write(vals)
@@ -103,14 +104,13 @@ class ServiceVisit(models.Model):
         if not minutes or "labour" in self.line_ids.mapped("kind"):
             return
         hour = self.env.ref("uom.product_uom_hour")
-        minute_in_hours = minutes / 60
         self.env["service.order.line"].create(
             {
                 "order_id": self.order_id.id,
                 "visit_id": self.id,
                 "kind": "labour",
-                "quantity": minute_in_hours,
                 "uom_id": hour.id,
+                **self._count_labour(minutes),
             }
         )
 

@@ -4,6 +4,7 @@ from . import test_service_process
 from . import test_service_order_concurrency
 from . import test_service_order_line
 from . import test_service_order_settlement
+from . import test_service_order_terms
 from . import test_service_order_security
 from . import test_service_visit
 from . import test_service_visit_protocol

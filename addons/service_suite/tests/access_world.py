@@ -649,6 +649,7 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
         order = cls.records["service.order"]["here"]
         values = {
             "service.skill": {"name": "Access"},
+            "service.travel.zone": {"name": "Access", "product_id": cls.service.id},
             "service.stage.condition": {"stage_id": stage.id, "kind": "photo"},
             "service.stage.removal": {"stage_id": stage.id},
             "service.order.step": {
