@@ -12,7 +12,7 @@ from odoo.addons.service_contract.models.service_contract import FORCE_STATES
 from odoo.addons.service_contract.tools import page_price
 
 from ..tools.day import local_day, start_of
-from ..tools.ledger import ESTIMATE, Chain, Mark, Timeline
+from ..tools.ledger import ESTIMATE, READING, Chain, Mark, Timeline
 from ..tools.statement import load
 
 
@@ -29,8 +29,10 @@ class Facts:
     timelines: dict = field(default_factory=dict)
     suspects: dict = field(default_factory=dict)
     """``{meter id: [local day]}`` of readings that wait to be explained"""
-    chains: dict = field(default_factory=dict)
-    """``{meter id: Chain}`` as it is stored"""
+    ends: dict = field(default_factory=dict)
+    """``{meter id: last row of its ledger}``, see ``service.consumption._ends``"""
+    tests: dict = field(default_factory=dict)
+    """``{meter id: [(moment, pages)]}`` of test prints that no row of the ledger has"""
     stays: dict = field(default_factory=dict)
     """``{device id: service.contract.device}`` of all contracts, where it has several"""
     places: dict = field(default_factory=dict)
@@ -47,6 +49,8 @@ class Facts:
     """Names and periods in words, by language: alike on many charges."""
     midnight: object = None
     """UTC moment at which a local day begins."""
+    day_of: object = None
+    """The local day of a UTC moment."""
     _going_on: dict = field(default_factory=dict)
     reached: dict = field(default_factory=dict)
     """``{(stay, meter id): first day that this settlement leaves}``"""
@@ -58,16 +62,22 @@ class Facts:
     def chain(self, meter):
         """The ledger of a meter, as the settlement of one contract goes on with it."""
         if meter not in self._going_on:
-            self._going_on[meter] = self.chains[meter].fork()
+            self._going_on[meter] = chain_of(
+                meter, self.ends.get(meter), self.day_of, self.tests.get(meter, ())
+            )
         return self._going_on[meter]
 
     def place(self, device, day, customer):
-        """Id of the location at a customer where a device was last before a day; None for none."""
+        """Id of the location at a customer where a device was last before a day; None for none.
+
+        :param int device: its id
+        :param int customer: its id
+        """
         until, found = self.midnight(day), None
-        for moment, customer_id, location_id in self.places.get(device.id, ()):
+        for moment, customer_id, location_id in self.places.get(device, ()):
             if moment >= until and found:
                 break
-            if customer_id == customer.id and location_id:
+            if customer_id == customer and location_id:
                 found = location_id
         return found
 
@@ -90,68 +100,90 @@ class ServiceBillingRating(models.AbstractModel):
         devices = contracts.device_ids.device_id
         lines = contracts.rate_ids.line_ids
         lines.mapped("tier_ids.from_page")  # Read for all at once.
-        types = lines.meter_type_id
-        facts = Facts(midnight=cache(partial(start_of, zone=zone)))
-        meters = self.env["service.meter"].search_fetch(
-            [("device_id", "in", devices.ids), ("type_id", "in", types.ids)],
-            ["device_id", "type_id"],
+        facts = Facts(
+            midnight=cache(partial(start_of, zone=zone)),
+            day_of=cache(partial(local_day, zone=zone)),
         )
-        facts.meters = {(meter.device_id.id, meter.type_id.id): meter.id for meter in meters}
-        ends = self.env["service.consumption"]._ends(meters.ids)
+        self._read_meters(facts, devices, lines.meter_type_id)
+        meters = list(facts.meters.values())
+        facts.ends = self.env["service.consumption"]._ends(meters)
+        facts.tests = self.env["service.meter.test"]._waiting(meters, facts.ends)
         guessing = contracts.filtered(lambda each: trend or each.estimate_policy == "trend")
-        guessed = set(guessing.device_ids.device_id.ids)
-        far = {meter.id for meter in meters if meter.device_id.id in guessed} if guessed else set()
-        self._read_readings(facts, meters.ids, self._sinces(facts, ends, far), zone)
-        tests = self._read_tests(meters, ends)
-        day_of = cache(partial(local_day, zone=zone))
-        for meter in meters.ids:
-            facts.chains[meter] = chain_of(meter, ends.get(meter), day_of, tests.get(meter, []))
-        self._read_stays(facts, contracts, devices)
+        self._read_readings(
+            facts, self._sinces(facts, set(guessing.device_ids.device_id.ids)), zone
+        )
+        self._read_stays(facts, devices)
         self._read_places(facts, devices)
         others = self.env["service.contract.device"].union(*facts.stays.values()).contract_id
         self._read_settled(facts, contracts | others)
         return facts
 
-    def _read_stays(self, facts, contracts, devices):
-        """Read all stays of devices that have several, also on other contracts."""
-        stays = self.env["service.contract.device"].search(
-            [("device_id", "in", devices.ids), ("state", "in", FORCE_STATES)],
-            order="date_start, id",
+    def _read_meters(self, facts, devices, types):
+        """Read the counters of devices that are priced."""
+        self.env["service.meter"].flush_model(["device_id", "type_id", "active"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT device_id, type_id, id FROM service_meter
+                 WHERE active AND device_id = ANY(%s::int[]) AND type_id = ANY(%s::int[])
+                """,
+                devices.ids,
+                types.ids,
+            )
         )
-        found = stays.grouped("device_id")
-        facts.stays = {device.id: mine for device, mine in found.items() if len(mine) > 1}
+        facts.meters = {(device, kind): meter for device, kind, meter in rows}
+
+    def _read_stays(self, facts, devices):
+        """Read all stays of devices that have several, also on other contracts."""
+        found = self.env["service.contract.device"]._read_group(
+            [("device_id", "in", devices.ids), ("state", "in", FORCE_STATES)],
+            ["device_id"],
+            ["id:recordset"],
+            having=[("__count", ">", 1)],
+        )
+        facts.stays = {
+            device.id: stays.sorted(lambda stay: (stay.date_start, stay.id))
+            for device, stays in found
+        }
 
     def _read_places(self, facts, devices):
         """Read where devices stood at customers."""
-        placements = self.env["service.device.placement"].search_fetch(
-            [("device_id", "in", devices.ids), ("kind", "=", "customer")],
-            ["device_id", "date_start", "customer_id", "location_id"],
-            order="date_start",
-        )
-        placements.location_id.mapped("service_invoice_partner_id")  # Read for all at once.
-        for place in placements:
-            facts.places.setdefault(place.device_id.id, []).append(
-                (place.date_start, place.customer_id.id, place.location_id.id)
+        Placement = self.env["service.device.placement"]
+        Placement.flush_model(["device_id", "kind", "date_start", "customer_id", "location_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT device_id, date_start, customer_id, location_id
+                  FROM service_device_placement
+                 WHERE device_id = ANY(%s::int[]) AND kind = 'customer'
+                 ORDER BY date_start
+                """,
+                devices.ids,
             )
+        )
+        for device, *place in rows:
+            facts.places.setdefault(device, []).append(place)
+        locations = self.env["res.partner"].browse({row[3] for row in rows if row[3]})
+        locations.mapped("service_invoice_partner_id")  # Read for all at once.
 
-    def _sinces(self, facts, ends, far):
+    def _sinces(self, facts, guessed):
         """From which moment on the readings of meters tell what follows their ledgers.
 
-        :param set far: ids of meters of which a year more is read: a trend follows it
-        :return: ``{meter id: moment}`` of those that have a ledger
+        :param set guessed: ids of devices of which a year more is read: a trend follows it
+        :return: ``{meter id: moment}``, the first one there is where nothing was settled
         """
         Stay = self.env["service.contract.device"]
-        stays = Stay.browse({end["stay_id"] for end in ends.values() if end["stay_id"]})
+        stays = Stay.browse({end["stay_id"] for end in facts.ends.values() if end["stay_id"]})
         # Told late, a stay was settled beyond its end.
         stops = {
             stay.id: facts.midnight(stop) for stay in stays if (stop := stay._stop()) < Date.max
         }
         return {
-            meter: _since(end, stops.get(end["stay_id"], end["date_to"]), meter in far)
-            for meter, end in ends.items()
+            meter: _since(facts.ends.get(meter), stops, device in guessed)
+            for (device, _kind), meter in facts.meters.items()
         }
 
-    def _read_readings(self, facts, meters, sinces, zone):
+    def _read_readings(self, facts, sinces, zone):
         """Read the counted and the suspect readings that tell what follows each meter's ledger."""
         Reading = self.env["service.meter.reading"]
         Reading.flush_model(["meter_id", "verdict", "date", "life_value"])
@@ -162,13 +194,16 @@ class ServiceBillingRating(models.AbstractModel):
                        (reading.date AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date,
                        reading.verdict = 'suspect'
                   FROM unnest(%(meters)s::int[], %(dates)s::timestamp[]) AS asked (meter_id, date)
-                  JOIN service_meter_reading reading ON reading.meter_id = asked.meter_id
-                   AND reading.date >= asked.date AND reading.verdict != 'rejected'
-                 ORDER BY reading.meter_id, reading.date, reading.id
+                  JOIN LATERAL (
+                       SELECT * FROM service_meter_reading
+                        WHERE meter_id = asked.meter_id AND date >= asked.date
+                          AND verdict != 'rejected'
+                        ORDER BY date, id
+                  ) reading ON TRUE
                 """,
                 zone=zone,
-                meters=meters,
-                dates=[sinces.get(meter, datetime.min) for meter in meters],
+                meters=list(sinces),
+                dates=list(sinces.values()),
             )
         )
         marks, suspects = defaultdict(list), defaultdict(list)
@@ -176,16 +211,9 @@ class ServiceBillingRating(models.AbstractModel):
             if suspect:
                 suspects[meter].append(day)
             else:
-                marks[meter].append(Mark(day, moment, life, reading=reading))
-        facts.timelines = {meter: Timeline(marks[meter]) for meter in meters}
+                marks[meter].append(Mark(day, moment, life, READING, reading))
+        facts.timelines = {meter: Timeline(marks[meter]) for meter in sinces}
         facts.suspects = dict(suspects)
-
-    def _read_tests(self, meters, ends):
-        """Test prints that no row of the ledger has: ``{meter id: [(moment, pages)]}``.
-
-        :param dict ends: see ``service.consumption._ends``
-        """
-        return self.env["service.meter.test"]._waiting(meters.ids, ends)
 
     def _read_settled(self, facts, contracts):
         """Read until when each unit was settled, and what its minimum and its block need."""
@@ -257,15 +285,18 @@ class ServiceBillingRating(models.AbstractModel):
         )
 
 
-def _since(end, stop, is_far):
+def _since(end, stops, is_far):
     """From which moment on readings tell what follows the last row of a ledger.
 
-    :param dict end: the row, see ``service.consumption._ends``
-    :param datetime stop: when the stay ends whose it is
+    :param dict end: the row, see ``service.consumption._ends``; None where there is none
+    :param dict stops: when stays end, by id
     """
+    if not end:
+        return datetime.min
     # Estimates follow each other for months: the last reading is before all of them.
     is_far |= end["how"] == ESTIMATE
-    return min(end["date_to"], stop) - timedelta(days=370 if is_far else 60)
+    last = min(end["date_to"], stops.get(end["stay_id"], end["date_to"]))
+    return last - timedelta(days=370 if is_far else 60)
 
 
 def _remembers(contract):

@@ -15,7 +15,7 @@ class ServiceBillingRating(models.AbstractModel):
         """Charge the first block of each unit in the period in which it was agreed."""
         terms = statement.terms
         for stay in terms.stays:
-            for first, last, rate in terms.versions(*terms.days(stay)):
+            for first, last, rate in terms.versions(stay.start, stay.stop):
                 if first > statement.day:
                     break
                 for price, _meter in self._with_block(terms, facts, stay, rate):
@@ -30,7 +30,7 @@ class ServiceBillingRating(models.AbstractModel):
         """
         terms, day, units, printed = statement.terms, statement.day, {}, {}
         for stay in terms.stays:
-            for first, last, rate in terms.versions(*terms.days(stay)):
+            for first, last, rate in terms.versions(stay.start, stay.stop):
                 if not first <= day < last:
                     continue
                 for price, meter in self._with_block(terms, facts, stay, rate):
@@ -45,8 +45,8 @@ class ServiceBillingRating(models.AbstractModel):
     def _with_block(self, terms, facts, stay, rate):
         """The prices with a block of a device, each with the id of the counter."""
         found = []
-        for price in terms.prices(stay.group_id)[rate]:
-            meter = facts.meters.get((stay.device_id.id, price.meter_type.id))
+        for price in terms.prices(stay.group)[rate]:
+            meter = facts.meters.get((stay.device, price.meter_type))
             if price.block and meter:
                 found.append((price, meter))
         return found
@@ -56,7 +56,7 @@ class ServiceBillingRating(models.AbstractModel):
         chain = facts.chain(meter)
         begin = chain.last
         if chain.stay != stay.id:
-            edge = statement.terms.edge(stay, statement.terms.days(stay)[0], facts.midnight)
+            edge = statement.terms.edge(stay, stay.start, facts.midnight)
             begin = self._first_mark(facts, stay, meter, edge)
         read = [mark for mark in facts.timelines[meter].marks if mark.day <= statement.day]
         if not begin or not read:
@@ -102,6 +102,8 @@ class ServiceBillingRating(models.AbstractModel):
         :param tuple days: the first day and the first day no longer of the device in one version of
             the prices
         """
-        whole = stay._usage_cycle().whole(day)
+        whole = stay.record._usage_cycle().whole(day)
         period = self._days_of_unit(terms, price, stay, whole.part(*days), whole)
-        return Unit(_unit_key(price, stay), price, stay.group_id, period, parts=[Part(stay, [])])
+        return Unit(
+            _unit_key(price, stay.record), price, stay.group, period, parts=[Part(stay, [])]
+        )

@@ -7,7 +7,7 @@ from odoo.tools import format_date
 
 from odoo.addons.service_contract.tools import page_price
 
-from ..tools.statement import dump, fits, is_sum, price_of, shortage
+from ..tools.statement import dump, fits, price_of, shortage
 
 
 class ServiceBillingRating(models.AbstractModel):
@@ -20,11 +20,13 @@ class ServiceBillingRating(models.AbstractModel):
     def _rate_fees(self, statement, facts):
         """Charge the base fees that are due: of the contract, its groups and its devices."""
         contract, stays = statement.contract, statement.terms.stays
+        known = dict.fromkeys(stay.group.id for stay in stays if stay.group)
+        groups = contract.group_ids.browse(known)
         scopes = [("contract", contract, contract.group_ids[:1])]
-        scopes += [("group", group, group) for group in stays.group_id]
-        scopes += [("device", stay, stay.group_id) for stay in stays]
+        scopes += [("group", group, group) for group in groups]
+        scopes += [("device", stay, stay.group) for stay in stays]
         for level, scope, group in scopes:
-            fees = statement.terms.fees(group if level != "contract" else group.browse(), level)
+            fees = statement.terms.fees(group, level)
             if fees:
                 self._rate_scope(statement, facts, level, scope, group, fees)
 
@@ -81,34 +83,34 @@ class ServiceBillingRating(models.AbstractModel):
 
     def _rate_unit(self, statement, facts, unit):
         """Charge the pages of one unit, its prepaid block, and at the end of a turn the minimum."""
-        price, pages, share = unit.price, unit.pages, unit.share
-        left = False
+        price, pages, left = unit.price, unit.pages, False
+        share, agreed = unit.part
         if price.block:
             # The first one was charged as it began.
             known = facts.blocks.get(unit.key, 0)
-            beyond = price.agreed.tiers[0].price
+            beyond = agreed.tiers[0].price
             rows, left = price.block.rows(pages, known, beyond)
             facts.blocks[unit.key] = left
         else:
-            rows = price.rows(pages, share)
+            rows = agreed.rows(pages)
         bought = [row for row in rows if row.kind == page_price.BLOCK]
         used = [row for row in rows if row.kind != page_price.BLOCK]
-        self._charge_pages(statement, unit, used, left, share)
+        self._charge_pages(statement, unit, used, left, pages, share)
         for row in bought:
             statement.charges.append(self._block_vals(statement, facts, unit, row))
         if unit.turn:
-            self._settle_minimum(statement, facts, unit, page_price.total(used))
+            self._settle_minimum(statement, facts, unit, share, page_price.total(used))
 
-    def _charge_pages(self, statement, unit, rows, left, share):
+    def _charge_pages(self, statement, unit, rows, left, pages, share):
         """Charge the pages of one unit; free ones have a charge, too, that says so."""
-        quantity, price = price_of(rows)
+        quantity, price, as_sum = price_of(rows)
         key = f"pages/{unit.key}/{unit.segment.start}"
         vals = self._charge_vals(statement, key, unit.line, unit.segment, unit.stay)
         free = not price
         statement.charges.append(
             vals
             | {
-                "name": self._pages_name(statement, unit, rows),
+                "name": self._pages_name(statement, unit, as_sum),
                 "kind": "pages",
                 "role": "pages",
                 "unit": unit.key,
@@ -117,7 +119,7 @@ class ServiceBillingRating(models.AbstractModel):
                 "covered": free,
                 "reason": free and self._free_reason(unit, left),
                 "product_id": self._product(statement, "pages"),
-                "pages": unit.pages,
+                "pages": pages,
                 "share": str(share),
                 "block_left": left,
                 "arithmetic": dump(rows),
@@ -126,10 +128,10 @@ class ServiceBillingRating(models.AbstractModel):
         for posting in unit.postings:
             posting.charge = key
 
-    def _settle_minimum(self, statement, facts, unit, amount):
+    def _settle_minimum(self, statement, facts, unit, share, amount):
         """Charge what is missing to the minimum, when its turn is over."""
         paid = page_price.rounded(amount)
-        here = (unit.segment.start, unit.line.id, str(unit.share), unit.pages, paid)
+        here = (unit.segment.start, unit.line.id, str(share), unit.pages, paid)
         segments = facts.segments.setdefault(unit.key, [])
         segments.append(here)
         if unit.segment.stop != unit.turn.stop:
@@ -173,10 +175,10 @@ class ServiceBillingRating(models.AbstractModel):
         """What a meter is called in the language of the document."""
         return unit.line.meter_type_id.with_context(lang=self.env.lang).name
 
-    def _pages_name(self, statement, unit, rows):
+    def _pages_name(self, statement, unit, as_sum):
         """What pages are called on documents: alike for all devices, so that they are one line."""
-        as_sum, meter_type, days = is_sum(rows), unit.price.meter_type, unit.segment
-        key = self.env.lang, meter_type, days.start, days.stop, as_sum
+        days = unit.segment
+        key = self.env.lang, unit.price.meter_type, days.start, days.stop, as_sum
         names = statement.facts.words
         if key not in names:
             words = {"meter": self._meter_name(unit), "period": self._days(statement, days)}
@@ -200,13 +202,11 @@ class ServiceBillingRating(models.AbstractModel):
 
     def _charge_vals(self, statement, key, line, period, stay):
         """What all charges of a period have in common."""
-        place = stay and statement.facts.place(
-            stay.device_id, period.stop, statement.contract.customer_id
-        )
+        place = stay and statement.facts.place(stay.device, period.stop, statement.terms.customer)
         return {
             **self._contract_vals(statement, place),
             "key": key,
-            "device_id": stay.device_id.id if stay else False,
+            "device_id": stay.device if stay else False,
             "stay_id": stay.id if stay else False,
             "date": period.stop - timedelta(days=1),
             "period_start": period.start,

@@ -15,6 +15,7 @@ class ServiceBillingRating(models.AbstractModel):
     def _read(self, statement, facts, stay, meter, segment):
         """The pages of one meter in a part of a period, as rows of its ledger.
 
+        :param Stay stay: the device's
         :return: ``[Posting]``, or None when a reading is missing
         """
         chain = facts.chain(meter)
@@ -27,10 +28,10 @@ class ServiceBillingRating(models.AbstractModel):
         if mark is None:
             self._miss(statement, facts, stay, meter, edge)
             return None
-        if segment.stop == stay._stop() or _is_long_unused(chain.last, mark, stay):
+        if segment.stop == stay.stop or _is_long_unused(chain.last, mark, stay.record):
             # What was estimated too high is given back by a correction, not by fewer pages.
-            statement.postings += [Posting(entry, stay) for entry in chain.give_back(mark)]
-        postings = [Posting(entry, stay) for entry in chain.extend(mark)]
+            statement.postings += [Posting(entry, stay.record) for entry in chain.give_back(mark)]
+        postings = [Posting(entry, stay.record) for entry in chain.extend(mark)]
         statement.postings += postings
         return postings
 
@@ -50,10 +51,10 @@ class ServiceBillingRating(models.AbstractModel):
             self._wait_for(statement, stay, earlier)
             return False
         chain = facts.chain(meter)
-        before = stay.browse(chain.stay)
+        before = stay.record.browse(chain.stay)
         if before:
             self._return_beyond(statement, facts, before, meter)
-        edge = statement.terms.edge(stay, statement.terms.days(stay)[0], facts.midnight)
+        edge = statement.terms.edge(stay, stay.start, facts.midnight)
         mark = self._first_mark(facts, stay, meter, edge)
         if mark is None:
             self._miss(statement, facts, stay, meter, edge)
@@ -70,7 +71,7 @@ class ServiceBillingRating(models.AbstractModel):
             # An estimate is what the one before pays for, not what was true.
             timeline = facts.timelines[meter]
             return self._find(facts, meter, edge, last and timeline.known(last.moment, None))
-        known = facts.stays.get(stay.device_id.id, stay)
+        known = facts.stays.get(stay.device, stay.record)
         before = known.filtered(lambda each: each.id == facts.chain(meter).stay)
         if before and before._stop() == edge.day:
             return last
@@ -84,7 +85,7 @@ class ServiceBillingRating(models.AbstractModel):
         text = env._(
             "%(device)s: its pages until %(day)s are to be settled under contract %(contract)s "
             "first.",
-            device=stay.device_id.display_name,
+            device=stay.record.device_id.display_name,
             day=format_date(env, earlier._stop()),
             contract=earlier.contract_id.display_name,
         )
@@ -98,6 +99,8 @@ class ServiceBillingRating(models.AbstractModel):
         told later that the device had left before.
 
         A correction is proposed for whoever paid; the next one goes on where the stay ended.
+
+        :param stay: ``service.contract.device``, also of another contract
         """
         stop, chain = stay._stop(), facts.chain(meter)
         is_beyond = chain.last and (chain.last.how == ESTIMATE or chain.last.day > stop)
@@ -129,10 +132,10 @@ class ServiceBillingRating(models.AbstractModel):
 
     def _miss(self, statement, facts, stay, meter, edge):
         """Say which reading is missing, or waits to be explained."""
-        env = statement.contract.env
+        env, device = statement.contract.env, stay.record.device_id
         words = {
             "meter": env["service.meter"].browse(meter).display_name,
-            "device": stay.device_id.display_name,
+            "device": device.display_name,
             "day": format_date(env, edge.day),
         }
         if _around(facts, meter, edge):
@@ -140,10 +143,10 @@ class ServiceBillingRating(models.AbstractModel):
                 "%(device)s: the reading of %(meter)s around %(day)s waits to be explained.",
                 **words,
             )
-            statement.problems.append(Problem("suspect", text, stay.device_id))
+            statement.problems.append(Problem("suspect", text, device))
             return
         text = env._("%(device)s: a reading of %(meter)s around %(day)s is missing.", **words)
-        statement.problems.append(Problem("missing", text, stay.device_id))
+        statement.problems.append(Problem("missing", text, device))
 
 
 def _around(facts, meter, edge):
@@ -159,7 +162,7 @@ def _is_long_unused(last, mark, stay):
     :param Mark last: where the ledger ends
     :param Mark mark: the end of the period
     """
-    agreed = stay.contract_id.estimate_periods
-    if not agreed or last.how != ESTIMATE or mark.how == ESTIMATE:
+    if last.how != ESTIMATE or mark.how == ESTIMATE:
         return False
-    return len([*stay._usage_cycle().periods(last.day, mark.day)]) >= agreed
+    agreed = stay.contract_id.estimate_periods
+    return agreed and len([*stay._usage_cycle().periods(last.day, mark.day)]) >= agreed

@@ -100,7 +100,7 @@ class ServiceContract(models.Model):
                 meter = facts.meters.get((stay.device_id.id, line.meter_type_id.id))
                 if not meter:
                     continue
-                price = Price(line, line.level, line.meter_type_id, None, None)
+                price = Price(line, line.level, line.meter_type_id.id, None, None)
                 key = _unit_key(price, stay)
                 first = self._billing_start()
                 if line.level == "device":
@@ -133,7 +133,7 @@ class ServiceContract(models.Model):
 
         :return: (pages, pages a day)
         """
-        marks, last = facts.timelines[meter].marks, facts.chains[meter].last
+        marks, last = facts.timelines[meter].marks, facts.chain(meter).last
         before, after = self._reading_window()
         edge = Edge(start, facts.midnight(start), before, after)
         settled = last and last.day >= start - timedelta(days=before)

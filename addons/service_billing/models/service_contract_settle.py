@@ -129,23 +129,6 @@ class ServiceContract(models.Model):
         """As what the fees or pages of this contract stand on documents; may be empty."""
         return self.type_id[f"{kind}_product_id"]
 
-    def _page_prices(self, group):
-        """``{version: prices of pages}`` of a billing group."""
-        return {
-            rate: rate._lines_for(group).filtered(lambda line: line.kind == "pages")
-            for rate in self.rate_ids
-        }
-
-    def _fees(self, group, level):
-        """``{version: its base fee}`` of a level; of a group's own or general one."""
-        found = {}
-        for rate in self.rate_ids:
-            lines = rate._lines_for(group) if group else rate.line_ids
-            fee = lines.filtered(lambda line: line.kind == "base_fee" and line.level == level)
-            if fee:
-                found[rate] = fee[0]
-        return found
-
     def _billing_lint(self, day):
         """What has to be mended before anything is settled until a day.
 

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
@@ -140,7 +139,7 @@ class ServiceCorrection(models.Model):
         row = self.consumption_id
         day_of = partial(local_day, zone=self.company_id._get_service_tz())
         chain = chain_of(self.meter_id.id, end, day_of)
-        true = replace(chain.last, life=chain.last.life - self.pages)
+        true = chain.last._replace(life=chain.last.life - self.pages)
         contract = row.contract_id
         return Ledger._append(
             [
@@ -248,7 +247,7 @@ class ServiceCharge(models.Model):
             return terms.rows(max(self.pages - pages, 0))
         beyond = [row for row in rows if row.kind == page_price.PAGES]
         left = max(sum(row.pages for row in beyond) - pages, 0)
-        return [replace(row, pages=left, amount=left * row.price) for row in beyond[:1] if left]
+        return [row._replace(pages=left, amount=left * row.price) for row in beyond[:1] if left]
 
     def _more_minimum(self, pages, amount):
         """How much more is missing to a minimum that was settled, without so many pages.

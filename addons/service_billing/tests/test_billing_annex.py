@@ -62,13 +62,13 @@ class TestBillingAnnex(BillingDocumentCommon):
     def test_by_days_and_test_prints(self):
         """A change of prices cuts by days; technician's prints are told apart."""
         self._rates(self.contract, "1-16", [{"price_unit": 0.06}])
-        rating = type(self.env["service.billing.rating"])
+        test_prints = type(self.env["service.meter.test"])
         meter = self.device.meter_ids.filtered(lambda meter: meter.type_id == self.mono_type)
 
         def tests(self, meters, ends):
             return {} if meter.id in ends else {meter.id: [(meter.reading_ids[:1].date, 20)]}
 
-        with patch.object(rating, "_read_tests", tests):
+        with patch.object(test_prints, "_waiting", tests):
             move = self._move()
         first, second = [each for each in move._annex().readings if each.serial == "SN-A"]
         self.assertEqual((first.end.value, first.end.day), (1751, day("1-16")))

@@ -5,9 +5,11 @@ change of payer cut between two readings: by a reading of that day, else by days
 """
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date as Date, datetime, timedelta
 from fractions import Fraction
+from operator import attrgetter
+from typing import NamedTuple
 
 #: How a boundary was found.
 READING = "reading"
@@ -23,8 +25,7 @@ GIVE_BACK = "give_back"
 ONE_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A boundary in the life of a meter: all pages up to it belong before, all others after."""
 
     day: Date
@@ -35,6 +36,9 @@ class Mark:
     how: str = READING
     reading: int | None = None
     """Id of the reading that it is, or that follows the days between which it lies."""
+
+
+DAY, MOMENT = attrgetter("day"), attrgetter("moment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +77,10 @@ class Edge:
 class Timeline:
     """The counted readings of one meter, in order of time."""
 
-    __slots__ = ("days", "marks", "moments")
+    __slots__ = ("marks",)
 
     def __init__(self, marks):
         self.marks = marks
-        self.moments = [mark.moment for mark in marks]
-        self.days = [mark.day for mark in marks]
 
     def find(self, edge, since=None):
         """The boundary at an edge; None when no reading tells it.
@@ -100,10 +102,14 @@ class Timeline:
 
     def _between_days(self, first, last, since):
         """Readings from a day on until another, both included, after a boundary."""
-        start = bisect_left(self.days, first)
+        start = bisect_left(self.marks, first, key=DAY)
         if since:
-            start = max(start, bisect_right(self.moments, since.moment))
-        return self.marks[start : bisect_right(self.days, last)]
+            start = max(start, self._after(since.moment))
+        return self.marks[start : bisect_right(self.marks, last, key=DAY)]
+
+    def _after(self, moment):
+        """The place of the first reading after a moment."""
+        return bisect_right(self.marks, moment, key=MOMENT)
 
     def known(self, moment, since):
         """The last true boundary until a moment: a reading, or the boundary before unless that is
@@ -112,7 +118,7 @@ class Timeline:
         :param datetime moment: UTC
         :param Mark since: the boundary before; None for none
         """
-        index = bisect_right(self.moments, moment)
+        index = self._after(moment)
         read = self.marks[index - 1] if index else None
         if not since or (read and (since.how == ESTIMATE or read.moment > since.moment)):
             return read
@@ -122,7 +128,7 @@ class Timeline:
         """The boundary by days between two readings; where nothing is known after it, a reading
         shortly before; where nothing was before it, one shortly after."""
         previous = self.known(edge.midnight, since)
-        index = bisect_right(self.moments, edge.midnight)
+        index = self._after(edge.midnight)
         following = self.marks[index] if index < len(self.marks) else None
         if not previous:
             return following if following and edge.holds(following) else None
@@ -141,8 +147,7 @@ class Timeline:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A row of the ledger that is still to be written."""
 
     meter: int
@@ -175,10 +180,6 @@ class Chain:
     stay: int | None = None
     """Id of the stay whose the last row is; None: nobody's."""
 
-    def fork(self):
-        """The same chain, to go on without changing this one."""
-        return replace(self, tests=list(self.tests))
-
     def open(self, mark, stay=None):
         """Begin a stay at a boundary: what was printed before it is nobody's.
 
@@ -195,7 +196,7 @@ class Chain:
         if self.last.how == ESTIMATE and mark.life > self.last.life:
             # Too low an estimate of the one before: the next one does not pay for the difference.
             moment = max(mark.moment, self.last.moment)
-            return [self._row(replace(mark, moment=moment), mark.life, OUT)]
+            return [self._row(mark._replace(moment=moment), mark.life, OUT)]
         return self.extend(mark, OUT)
 
     def extend(self, mark, kind=BILLABLE):
@@ -229,7 +230,7 @@ class Chain:
         self.seq += 1
         start = self.last
         row = Entry(self.meter, self.seq, start, mark, start.life, life, kind, self.estimates)
-        self.last = replace(mark, life=life)
+        self.last = mark if life == mark.life else mark._replace(life=life)
         return row
 
     def _take_tests(self, mark):

@@ -42,6 +42,7 @@ class Part:
     """Pages of one meter in one unit: what a charge is made of."""
 
     stay: Any
+    """``Stay``"""
     postings: list[Posting]
 
     @property
@@ -84,9 +85,9 @@ class Unit:
         return [posting for part in self.parts for posting in part.postings]
 
     @property
-    def share(self):
-        """How many of the agreed periods it is."""
-        return self.price.share(self.group.usage_months, self.segment)
+    def part(self):
+        """How many of the agreed periods it is, and what was agreed for it (see ``Price.part``)."""
+        return self.price.part(self.group.usage_months, self.segment)
 
 
 @dataclass(slots=True)
@@ -134,8 +135,8 @@ class Statement:
             later.contract_id
             for stay in self.terms.stays
             if stay.id in leaving
-            for later in self.facts.stays.get(stay.device_id.id, ())
-            if later.date_start >= stay._stop()
+            for later in self.facts.stays.get(stay.device, ())
+            if later.date_start >= stay.stop
         }
         return self.after <= gone
 
@@ -160,15 +161,15 @@ class Statement:
 def price_of(rows):
     """How pages stand on a document.
 
-    :return: (quantity, exact unit price): one price for all that cost something, or one sum where
-        there is no single price (`trade.md` 10)
+    :return: (quantity, exact unit price, whether it is a sum): one price for all that cost
+        something, or one sum where there is no single price (`trade.md` 10)
     """
-    priced = [row for row in rows if row.price]
-    if not priced:
-        return sum(row.pages for row in rows), Decimal(0)
-    if len(priced) == 1 and priced[0].kind == page_price.PAGES and fits(priced[0].price):
-        return priced[0].pages, priced[0].price
-    return 1, page_price.rounded(page_price.total(priced))
+    if is_sum(rows):
+        return 1, page_price.rounded(page_price.total(rows)), True
+    for row in rows:
+        if row.price:
+            return row.pages, row.price, False
+    return sum(row.pages for row in rows), page_price.ZERO, False
 
 
 def is_sum(rows):

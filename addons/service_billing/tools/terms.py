@@ -15,26 +15,41 @@ class Price:
     line: Any
     """``service.rate.line``"""
     level: str
-    meter_type: Any
+    meter_type: int
+    """Id of the meter's type."""
     agreed: Any
     """``PageTerms`` of the agreed months."""
     block: Any
     """The prepaid ``Block``, or None."""
-    _scaled: dict = field(default_factory=dict)
-    _shares: dict = field(default_factory=dict)
+    _parts: dict = field(default_factory=dict)
 
-    def rows(self, pages, share):
-        """The arithmetic of so many pages in so many agreed periods."""
-        if share not in self._scaled:
-            self._scaled[share] = self.agreed.scaled(share)
-        return self._scaled[share].rows(pages)
+    def part(self, months, segment):
+        """What was agreed for a part of so many months.
 
-    def share(self, months, segment):
-        """How many of the agreed periods a part of so many months is."""
+        :return: (how many of the agreed periods it is, ``PageTerms``)
+        """
         key = months, segment.start, segment.stop
-        if key not in self._shares:
-            self._shares[key] = self.line._share(months) * segment.share
-        return self._shares[key]
+        if key not in self._parts:
+            share = self.line._share(months) * segment.share
+            self._parts[key] = share, self.agreed.scaled(share)
+        return self._parts[key]
+
+
+@dataclass(slots=True, eq=False)
+class Stay:
+    """A device's stay on the contract."""
+
+    record: Any
+    """``service.contract.device``"""
+    id: int
+    device: int
+    """Id of the device."""
+    group: Any
+    """``service.billing.group``"""
+    start: Date
+    """The first day that is settled here."""
+    stop: Date
+    """The first day no longer."""
 
 
 class Terms:
@@ -47,67 +62,81 @@ class Terms:
         :param stays: its ``service.contract.device`` that count, in order of time
         """
         self.contract = contract
-        self.stays = stays
+        self.customer = contract.customer_id.id
         self.start = contract._billing_start()
         self.stop = contract._stop()
         self.window = contract._reading_window()
+        self.stays = [
+            Stay(
+                stay,
+                stay.id,
+                stay.device_id.id,
+                stay.group_id,
+                max(stay.date_start, self.start),
+                stay._stop(),
+            )
+            for stay in stays
+        ]
         self.rates = contract.rate_ids.sorted("date_from")
         self.cuts = self.rates.mapped("date_from")
-        self.stops = {stay: stay._stop() for stay in stays}
         self.has_minimum = any(line._has_minimum() for line in self.rates.line_ids)
         self.has_block = any(line.block_pages for line in self.rates.line_ids)
         self.known = {}
         """What else is found once for all devices."""
-        self._days, self._prices, self._fees = {}, {}, {}
+        self._lines, self._prices, self._fees = {}, {}, {}
         self._periods, self._edges = {}, {}
 
     def versions(self, start, stop):
         """The versions of the prices in force in some days.
 
-        :return: ``[(start, stop, service.rate)]``
+        :return: ``[(start, stop, id of the service.rate)]``
         """
         found = []
-        for rate, begin, end in zip(self.rates, self.cuts, [*self.cuts[1:], Date.max], strict=True):
+        for rate, begin, end in zip(
+            self.rates.ids, self.cuts, [*self.cuts[1:], Date.max], strict=True
+        ):
             first, last = max(start, begin), min(stop, end)
             if first < last:
                 found.append((first, last, rate))
         return found
 
     def prices(self, group):
-        """The prices of pages of a billing group: ``{service.rate: [Price]}``."""
-        if group not in self._prices:
-            self._prices[group] = {
-                rate: [
-                    Price(line, line.level, line.meter_type_id, line._page_terms(), line._block())
-                    for line in lines
-                ]
-                for rate, lines in self.contract._page_prices(group).items()
+        """The prices of pages of a billing group: ``{id of the version: [Price]}``."""
+        if group.id not in self._prices:
+            self._prices[group.id] = {
+                rate: [_price(line) for line in lines if line.kind == "pages"]
+                for rate, lines in self._lines_of(group).items()
             }
-        return self._prices[group]
+        return self._prices[group.id]
 
     def fees(self, group, level):
-        """The base fees of a level: ``{service.rate: service.rate.line}``."""
-        if (group, level) not in self._fees:
-            self._fees[group, level] = self.contract._fees(group, level)
-        return self._fees[group, level]
+        """The base fees of a level: ``{id of the version: service.rate.line}``."""
+        key = group.id, level
+        if key not in self._fees:
+            self._fees[key] = {
+                rate: line
+                for rate, lines in self._lines_of(group).items()
+                for line in lines
+                if line.kind == "base_fee" and line.level == level
+            }
+        return self._fees[key]
 
-    def days(self, stay):
-        """From when until when a device is settled here: ``(first day, first day no longer)``."""
-        if stay not in self._days:
-            self._days[stay] = max(stay.date_start, self.start), self.stops[stay]
-        return self._days[stay]
+    def _lines_of(self, group):
+        """What a billing group pays: ``{id of the version: service.rate.line}``."""
+        if group.id not in self._lines:
+            self._lines[group.id] = {rate.id: rate._lines_for(group) for rate in self.rates}
+        return self._lines[group.id]
 
     def periods(self, stay, first, day):
         """The periods of a device from a day on that are due until another, and their parts with
         one version of the prices each.
 
-        :return: ``[(whole period, [(part, service.rate)])]``
+        :return: ``[(whole period, [(part, id of the version)])]``
         """
-        stop = self.stops[stay]
-        key = stay.group_id, stay.billing_day, first, stop
+        key = stay.group.id, stay.record.billing_day, first, stay.stop
         if key not in self._periods:
             found = self._periods[key] = []
-            for period in stay._usage_cycle().periods(first, stop):
+            for period in stay.record._usage_cycle().periods(first, stay.stop):
                 whole = (period.whole or period).part(self.start, self.stop)
                 if whole.stop > day:
                     break
@@ -117,9 +146,9 @@ class Terms:
 
     def edge(self, stay, day, midnight):
         """A day on which the pages of a device are counted (``Edge``)."""
-        key = self.stops[stay], day, day == self.days(stay)[0]
+        key = stay.stop, day, day == stay.start
         if key not in self._edges:
-            is_cut = any((day == key[0], day in self.cuts, key[2]))
+            is_cut = day in (stay.start, stay.stop, *self.cuts)
             limit = self.next_cut(stay, day)
             self._edges[key] = Edge(day, midnight(day), *self.window, is_cut, limit)
         return self._edges[key]
@@ -131,16 +160,16 @@ class Terms:
         :return: ``(first day, first day no longer)``
         """
         if level == "device":
-            return self.days(stay)
+            return stay.start, stay.stop
         if level == "contract":
             return self.start, self.stop
-        days = [self.days(each) for each in self.stays if each.group_id == group]
-        return min(first for first, _ in days), max(last for _, last in days)
+        stays = [each for each in self.stays if each.group == group]
+        return min(each.start for each in stays), max(each.stop for each in stays)
 
     def next_cut(self, stay, day):
         """The next day after a day that itself counts: other prices, or the device's end."""
         index = bisect_right(self.cuts, day)
-        return min([*self.cuts[index : index + 1], self.stops[stay]])
+        return min([*self.cuts[index : index + 1], stay.stop])
 
     def turn(self, price, stay, segment):
         """In which settlement of the minimum a part of a period lies, as far as there is a price
@@ -149,14 +178,14 @@ class Terms:
         :param Price price: of the pages
         :return: ``Period``
         """
-        group = stay.group_id
-        whole = group._settlement_cycle(stay.billing_day).whole(segment.start)
+        group, record = stay.group, stay.record
+        whole = group._settlement_cycle(record.billing_day).whole(segment.start)
         first, last = self.span(price.level, group, stay)
         if price.level == "contract":
             # The pool counts whole periods, also the one in which the last device has left.
-            end = max(self.stops.values())
+            end = max(each.stop for each in self.stays)
             if end < whole.stop:
-                last = min(last, stay._usage_cycle().whole(end - timedelta(days=1)).stop)
+                last = min(last, record._usage_cycle().whole(end - timedelta(days=1)).stop)
         for begin, end, rate in reversed(self.versions(max(first, whole.start), whole.stop)):
             if begin == segment.start or self._has(rate, price, group):
                 return whole.part(first, min(last, end))
@@ -168,3 +197,8 @@ class Terms:
             each.meter_type == price.meter_type and each.level == price.level
             for each in self.prices(group).get(rate, ())
         )
+
+
+def _price(line):
+    """``Price`` of a ``service.rate.line``."""
+    return Price(line, line.level, line.meter_type_id.id, line._page_terms(), line._block())

@@ -211,11 +211,8 @@ class ServiceContractDevice(models.Model):
 
     def _stop(self):
         """First day on which the device is off: its own, or the day after the contract's last."""
-        contract_end = self.contract_id.date_end
-        ends = [self.date_end or Date.max]
-        if contract_end:
-            ends.append(contract_end + timedelta(days=1))
-        return min(ends)
+        stop, last = self.date_end or Date.max, self.contract_id.date_end
+        return min(stop, last + timedelta(days=1)) if last else stop
 
     def _covers(self, date):
         """Whether the device is on the contract on a day."""

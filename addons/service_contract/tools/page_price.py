@@ -7,6 +7,7 @@ exact; only the sum of a document is rounded, by `rounded`.
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 #: Kinds of rows: what a price is for.
 INCLUDED = "included"
@@ -18,8 +19,7 @@ BLOCK = "block"
 ZERO = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One line of the arithmetic: some pages at one price."""
 
     kind: str
