@@ -36,6 +36,8 @@
         "views/res_config_settings_views.xml",
         "views/service_order_settlement_views.xml",
         "views/service_order_menus.xml",
+        "views/service_order_desk_views.xml",
+        "wizard/service_order_intake_views.xml",
         "wizard/service_stage_removal_views.xml",
     ],
     "demo": [
@@ -43,7 +45,13 @@
         "demo/service_process_demo.xml",
         "demo/service_order_demo.xml",
         "demo/service_visit_demo.xml",
+        "demo/service_order_doors_demo.xml",
     ],
-    "assets": {"web.assets_backend": ["service_order/static/src/scss/service_visit.scss"]},
+    "assets": {
+        "web.assets_backend": [
+            "service_order/static/src/desk/*",
+            "service_order/static/src/scss/service_visit.scss",
+        ]
+    },
     "post_init_hook": "post_init_hook",
 }

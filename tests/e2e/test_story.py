@@ -309,3 +309,34 @@ def see_history(open_as, device):
     told = ["Faktura", "Prace i części", "Odczyt", "Wizyta", "Zgłoszenie", "Miejsce instalacji"]
     newest_first = [kinds.index(kind) for kind in told]
     assert newest_first == sorted(newest_first), kinds
+
+
+def test_request_by_telephone(company, open_as):
+    """Taken down without a mouse, by what the caller says: at most 70 keys."""
+    dispatcher = open_as("dyspozytor")
+    dispatcher.open("service-desk")
+    dispatcher.picture("desk")
+    keyboard, dialog = dispatcher.page.keyboard, dispatcher.page.locator(".modal")
+    keyboard.press("Alt+Shift+T")
+    expect(dialog.locator("[name=device_id] input")).to_be_focused()
+    words = ("75 555 06 00", "zaci", "Mieli papier w podajniku.")
+    options = dispatcher.page.locator(".o-autocomplete--dropdown-item.ui-menu-item")
+    keyboard.type(words[0])
+    expect(options.filter(has_text="Hotel Karkonosze").first).to_be_visible()
+    keyboard.press("Enter")
+    expect(dialog.locator("[name=customer_id]")).to_contain_text("Hotel Karkonosze")
+    dispatcher.picture("telephone")
+    keyboard.press("Tab")
+    keyboard.press("Tab")
+    keyboard.type(words[1])
+    expect(options.filter(has_text="Zaci").first).to_be_visible()
+    keyboard.press("Enter")
+    keyboard.press("Tab")
+    keyboard.type(words[2])
+    keyboard.press("Alt+Q")
+    expect(dispatcher.page.locator(".o_form_view [name=customer_id]")).to_be_visible()
+    assert 8 + sum(map(len, words)) <= 70
+    source, description = company.query(
+        "SELECT source, description FROM service_order ORDER BY id DESC LIMIT 1"
+    ).split("|")
+    assert (source, description) == ("phone", words[2])

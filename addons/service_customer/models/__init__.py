@@ -20,6 +20,7 @@ from . import (
     res_partner_location,
     res_partner_path,
     res_partner_people,
+    res_partner_phone,
     res_partner_portal,
     res_partner_recipient,
     res_partner_role,

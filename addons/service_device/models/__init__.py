@@ -28,6 +28,7 @@ from . import service_device_protocol_line
 from . import service_device_protocol_toner
 from . import service_device_placement_stock
 from . import service_device_event
+from . import service_device_find
 from . import service_load
 from . import service_load_model
 from . import service_load_device

@@ -1,4 +1,6 @@
+from . import mail_thread
 from . import res_company
+from . import res_company_mail
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_privacy
@@ -20,6 +22,8 @@ from . import service_order_stage
 from . import service_order_held
 from . import service_order_decision
 from . import service_order_acts
+from . import service_order_desk
+from . import service_order_mail
 from . import service_order_report
 from . import service_order_settlement
 from . import service_visit

@@ -59,6 +59,7 @@ class ResPartner(models.Model):
         visits.protocol_ids._forget_files()
         visits.invalidate_recordset(["signature"])
         visits.write({"signed_by": self._service_forgotten_name()})
+        self._service_get_reported_orders().write({"email_from": False})
 
     def _service_export_sections(self):
         # EXTENDS 'service_customer'

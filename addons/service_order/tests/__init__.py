@@ -11,3 +11,5 @@ from . import test_service_visit_protocol
 from . import test_retention
 from . import test_service_device_card
 from . import test_customer_card
+from . import test_service_order_desk
+from . import test_service_order_mail

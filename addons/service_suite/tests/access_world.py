@@ -652,6 +652,7 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
             "service.travel.zone": {"name": "Access", "product_id": cls.service.id},
             "service.stage.condition": {"stage_id": stage.id, "kind": "photo"},
             "service.stage.removal": {"stage_id": stage.id},
+            "service.order.intake": {"description": "Access"},
             "service.order.step": {
                 "order_id": order.id,
                 "act_id": act.id,
