@@ -30,6 +30,7 @@ from . import service_visit
 from . import service_visit_work
 from . import service_visit_protocol
 from . import service_protocol_settings
+from . import service_visit_plan
 from . import service_order_line
 from . import service_order_line_cover
 from . import service_order_line_stock

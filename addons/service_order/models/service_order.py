@@ -12,6 +12,8 @@ SOURCES = [
     ("staff", "Staff"),
     ("technician", "Technician"),
 ]
+# Another process puts an order at a stage of its own, and another topic brings another process.
+STAGE_FIELDS = frozenset({"stage_id", "type_id", "topic_id"})
 
 
 class ServiceOrder(models.Model):
@@ -362,19 +364,22 @@ class ServiceOrder(models.Model):
         return vals
 
     def write(self, vals):
-        """Check a move to another stage once for the board, the buttons and the API."""
+        """Check a move to another stage once for the board, the buttons and the API.
+
+        A change of process that leads to another stage is such a move.
+        """
         if "stage_id" in vals:
             stage = self.env["service.stage"].browse(vals["stage_id"])
             self._check_stage_move(stage)
             vals = {"held_stage_id": False, "held_reason": False, **vals}
             if stage.kind == "done":
                 vals = {"date_done": fields.Datetime.now(), **vals}
+        before = {order: order.stage_id for order in self} if vals.keys() & STAGE_FIELDS else {}
         result = super().write(vals)
-        if "stage_id" in vals:
-            self._after_stage_move()
-        if not vals.keys().isdisjoint({"stage_id", "type_id"}):
-            self._forget_steps()
-            self._begin_stage()
+        moved = self.browse(order.id for order in before if order.stage_id != before[order])
+        if "stage_id" not in vals:
+            moved._check_beginning()
+        moved._after_stage_move()
         if vals.get("reporter_id"):
             self._subscribe_reporter()
         return result

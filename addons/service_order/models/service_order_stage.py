@@ -21,7 +21,7 @@ class ServiceOrder(models.Model):
                 raise UserError(problem)
 
     def _check_beginning(self):
-        """Refuse a new order at a later stage that it could not have been moved to.
+        """Refuse an order that begins a process at a later stage it could not have been moved to.
 
         :raise UserError: one sentence saying what is wrong and what to do
         """
@@ -132,6 +132,8 @@ class ServiceOrder(models.Model):
                 order.visit_ids.filtered(lambda visit: visit.state == "planned").action_cancel()
             if order.stage_kind not in ("new",):
                 order._close_intake_activities()
+        self._forget_steps()
+        self._begin_stage()
 
     def _move_to_kind(self, kind):
         """Move orders to their stage of a kind because of something that has happened.
@@ -244,6 +246,7 @@ class ServiceOrder(models.Model):
             "context": {
                 "default_order_id": self.id,
                 "default_technician_id": self.technician_id.id,
+                "service_known_visit_ids": self.visit_ids.ids,
             },
         }
 

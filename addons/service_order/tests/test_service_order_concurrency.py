@@ -11,7 +11,7 @@ from odoo.tools import mute_logger
 
 @tagged("post_install", "-at_install")
 class TestServiceOrderConcurrency(BaseCase):
-    """Two real connections settle one order, or use one part, at the same time."""
+    """Two real connections plan or settle one order, or use one part, at the same time."""
 
     def setUp(self):
         super().setUp()
@@ -47,7 +47,11 @@ class TestServiceOrderConcurrency(BaseCase):
                 ],
             }
         )
+        technician = env["service.technician"].create(
+            {"user_id": env.ref("base.user_admin").id, "company_id": company.id}
+        )
         self.order_id, self.line_id = order.id, order.line_ids.id
+        self.technician_id = technician.id
         self.part_id, self.customer_id = part.id, customer.id
 
     def _remove(self):
@@ -56,6 +60,7 @@ class TestServiceOrderConcurrency(BaseCase):
             for table, column, value in (
                 ("service_order_line", "id", self.line_id),
                 ("service_charge", "service_order_id", self.order_id),
+                ("service_visit", "order_id", self.order_id),
                 ("service_order", "id", self.order_id),
                 ("stock_move_line", "product_id", self.part_id),
                 ("stock_move", "product_id", self.part_id),
@@ -63,6 +68,7 @@ class TestServiceOrderConcurrency(BaseCase):
             ):
                 cr.execute(f"DELETE FROM {table} WHERE {column} = %s", [value])
             env = self._env(cr)
+            env["service.technician"].browse(self.technician_id).unlink()
             env["product.product"].browse(self.part_id).product_tmpl_id.unlink()
             env["res.partner"].browse(self.customer_id).unlink()
 
@@ -77,6 +83,18 @@ class TestServiceOrderConcurrency(BaseCase):
     def _settle(self, cr):
         env = self._env(cr)
         env["service.order"].browse(self.order_id).action_settle()
+        env.flush_all()
+
+    def _plan(self, cr):
+        """Save the form that was opened when no visit was planned yet."""
+        env = self._env(cr)
+        env["service.visit"].with_context(service_known_visit_ids=[]).create(
+            {
+                "order_id": self.order_id,
+                "technician_id": self.technician_id,
+                "date_start": "2026-11-27 08:00:00",
+            }
+        )
         env.flush_all()
 
     def _count(self, table, column, value):
@@ -95,6 +113,18 @@ class TestServiceOrderConcurrency(BaseCase):
         self._use(self.second)  # Odoo repeats the request, which finds the part used
         self.second.commit()
         self.assertEqual(self._count("stock_move", "product_id", self.part_id), 1)
+
+    @mute_logger("odoo.sql_db")
+    def test_two_dispatchers_plan_one_visit(self):
+        self.second.execute("SELECT 1")  # its snapshot is older than what the first commits
+        self._plan(self.first)
+        self.first.commit()
+        with self.assertRaises(SerializationFailure):
+            self._plan(self.second)
+        self.second.rollback()
+        with self.assertRaisesRegex(UserError, "Meanwhile .* has planned a visit"):
+            self._plan(self.second)  # Odoo repeats the request, which finds the visit
+        self.assertEqual(self._count("service_visit", "order_id", self.order_id), 1)
 
     @mute_logger("odoo.sql_db")
     def test_second_settlement_is_told_to_wait(self):

@@ -21,6 +21,7 @@ class TestServiceProcess(ServiceOrderCommon):
         cls.working = cls.process._get_stage("working")
         cls.accepted = cls.process._get_stage("accepted")
         cls.order = cls._create_order(type_id=cls.process.id)
+        cls.todo = cls.env.ref("mail.mail_activity_data_todo")
 
     def _condition(self, kind, stage=None, **vals):
         return self.env["service.stage.condition"].create(
@@ -106,6 +107,24 @@ class TestServiceProcess(ServiceOrderCommon):
                 }
             )
 
+    def test_another_process_is_a_move(self):
+        """Another process, or a topic that brings it, asks for its conditions and begins its
+        steps."""
+        other = self.process.copy()
+        accepted = other._get_stage("accepted")
+        condition = self._condition("decision", accepted)
+        self._act("activity", accepted, activity_type_id=self.todo.id, summary="Look")
+        topic = self.env["service.topic"].create({"name": "Till", "type_id": other.id})
+        order = self.order.with_user(self.dispatcher)
+        order.stage_id = self.accepted
+        for vals in ({"type_id": other.id}, {"topic_id": topic.id}):
+            with self.assertRaisesRegex(UserError, "this is missing"), self.env.cr.savepoint():
+                order.write(vals)
+        condition.unlink()
+        order.topic_id = topic
+        self.assertEqual(order.stage_id, accepted)
+        self.assertIn("Look", order.activity_ids.mapped("summary"))
+
     # ------------------------------------------------------------------ what follows
 
     def test_steps_at_once(self):
@@ -119,13 +138,12 @@ class TestServiceProcess(ServiceOrderCommon):
                 "code": code,
             }
         )
-        todo = self.env.ref("mail.mail_activity_data_todo")
         template = self.env.ref("service_order.mail_template_request_received")
         self.order.reporter_id = self._person("step_reporter").partner_id
         self.order.user_id = self.dispatcher
         self._act("assign")
         self._act("decision")
-        self._act("activity", activity_type_id=todo.id, summary="Call")
+        self._act("activity", activity_type_id=self.todo.id, summary="Call")
         self._act("mail", template_id=template.id)
         self._act("server", action_id=action.id)
         self.order.with_user(self.dispatcher).stage_id = self.working
