@@ -19,6 +19,7 @@
         "data/mail_template_protocol_data.xml",
         "data/service_order_type_data.xml",
         "data/service_topic_data.xml",
+        "data/service_clock_data.xml",
         "views/service_order_type_views.xml",
         "views/service_order_type_templates.xml",
         "views/service_stage_views.xml",
@@ -29,6 +30,7 @@
         "views/service_order_line_views.xml",
         "views/service_visit_views.xml",
         "views/service_order_views.xml",
+        "views/service_order_clock_views.xml",
         "report/service_visit_reports.xml",
         "report/service_visit_templates.xml",
         "views/service_device_views.xml",
@@ -46,10 +48,12 @@
         "demo/service_order_demo.xml",
         "demo/service_visit_demo.xml",
         "demo/service_order_doors_demo.xml",
+        "demo/service_clock_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
             "service_order/static/src/desk/*",
+            "service_order/static/src/due_field/*",
             "service_order/static/src/scss/service_visit.scss",
         ]
     },

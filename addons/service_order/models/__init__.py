@@ -1,6 +1,7 @@
 from . import mail_thread
 from . import res_company
 from . import res_company_mail
+from . import res_company_clock
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_privacy
@@ -13,6 +14,7 @@ from . import service_stage_condition
 from . import service_stage_act
 from . import service_stage_act_run
 from . import service_topic
+from . import service_topic_clock
 from . import service_technician
 from . import service_skill
 from . import service_charge
@@ -21,6 +23,10 @@ from . import service_order_attention
 from . import service_order_stage
 from . import service_order_held
 from . import service_order_decision
+from . import service_order_clock_event
+from . import service_order_clock
+from . import service_order_clock_watch
+from . import service_order_clocks
 from . import service_order_acts
 from . import service_order_desk
 from . import service_order_mail
@@ -31,6 +37,7 @@ from . import service_visit_work
 from . import service_visit_protocol
 from . import service_protocol_settings
 from . import service_visit_plan
+from . import service_visit_clock
 from . import service_order_line
 from . import service_order_line_cover
 from . import service_order_line_stock
@@ -44,3 +51,4 @@ from . import service_device_card
 from . import service_device_event
 from . import account_move_line
 from . import service_retention
+from . import resource_calendar

@@ -16,7 +16,8 @@ class ServiceOrder(models.Model):
         "Late",
         compute="_compute_is_late",
         search="_search_is_late",
-        help="New for more than a day, or the planned visit should have begun.",
+        help="New for more than a day, the planned visit should have begun, or a promised time is "
+        "over.",
     )
     reporter_phone = fields.Char("Telephone", related="reporter_id.phone")
 

@@ -1,6 +1,7 @@
 from . import test_service_order
 from . import test_service_order_attention
 from . import test_service_process
+from . import test_service_order_clock
 from . import test_service_order_concurrency
 from . import test_service_order_line
 from . import test_service_order_settlement

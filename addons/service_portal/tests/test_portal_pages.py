@@ -231,6 +231,21 @@ class TestPortalPages(ServicePortalCommon):
         self.assertIn("o_service_step_current", page)
         self.assertIn('data-allow_composer="1"', page)
 
+    def test_order_page_tells_what_the_contract_promises(self):
+        order = self._create_order()
+        self._login(self.user)
+        self.assertNotIn("Agreed in the contract", self._page(f"/my/service/{order.id}"))
+        self.env["service.order.clock"].create(
+            [{"order_id": order.id, "kind": kind, "hours": 8} for kind in ("response", "repair")]
+        )
+        event = {"order_id": order.id, "date": order.date_reported}
+        self.env["service.order.clock.event"].create({**event, "kind": "start"})
+        page = self._page(f"/my/service/{order.id}")
+        self.assertIn("Agreed in the contract", page)
+        self.assertRegex(page, r"response by\s*<time")
+        order._move_to_kind("waiting_customer")
+        self.assertIn("repair time paused", self._page(f"/my/service/{order.id}"))
+
     def test_cancelled_order_has_no_progress(self):
         order = self._create_order()
         order.action_cancel()

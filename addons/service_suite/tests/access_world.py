@@ -653,6 +653,9 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
             "service.stage.condition": {"stage_id": stage.id, "kind": "photo"},
             "service.stage.removal": {"stage_id": stage.id},
             "service.order.intake": {"description": "Access"},
+            "service.clock.reason": {"name": "Access"},
+            "service.order.clock": {"order_id": order.id, "kind": "repair", "hours": 8},
+            "service.order.clock.event": {"order_id": order.id, "kind": "resume"},
             "service.order.step": {
                 "order_id": order.id,
                 "act_id": act.id,
