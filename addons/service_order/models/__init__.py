@@ -1,54 +1,61 @@
-from . import mail_thread
-from . import res_company
-from . import res_company_mail
-from . import res_company_clock
-from . import res_config_settings
-from . import res_partner
-from . import res_partner_privacy
-from . import res_users
-from . import product_product
-from . import service_order_type
-from . import service_order_type_picture
-from . import service_stage
-from . import service_stage_condition
-from . import service_stage_act
-from . import service_stage_act_run
-from . import service_topic
-from . import service_topic_clock
-from . import service_technician
-from . import service_skill
-from . import service_charge
-from . import service_order
-from . import service_order_attention
-from . import service_order_stage
-from . import service_order_held
-from . import service_order_decision
-from . import service_order_clock_event
-from . import service_order_clock
-from . import service_order_clock_watch
-from . import service_order_clocks
-from . import service_order_acts
-from . import service_order_desk
-from . import service_order_mail
-from . import service_order_report
-from . import service_order_settlement
-from . import service_visit
-from . import service_visit_work
-from . import service_visit_protocol
-from . import service_protocol_settings
-from . import service_visit_plan
-from . import service_visit_clock
-from . import service_order_line
-from . import service_order_line_cover
-from . import service_order_line_stock
-from . import service_visit_labour
-from . import service_travel_zone
-from . import service_order_flat
-from . import service_order_billing
-from . import service_order_margin
-from . import service_device
-from . import service_device_card
-from . import service_device_event
-from . import account_move_line
-from . import service_retention
-from . import resource_calendar
+from . import (
+    mail_thread,
+    res_company,
+    res_company_mail,
+    res_company_clock,
+    res_config_settings,
+    res_partner,
+    res_partner_privacy,
+    res_users,
+    product_product,
+    service_order_type,
+    service_order_type_picture,
+    service_stage,
+    service_stage_condition,
+    service_stage_act,
+    service_stage_act_run,
+    service_topic,
+    service_topic_clock,
+    service_technician,
+    service_skill,
+    service_charge,
+    service_order,
+    service_order_attention,
+    service_order_stage,
+    service_order_held,
+    service_order_decision,
+    service_order_clock_event,
+    service_order_clock,
+    service_order_clock_watch,
+    service_order_clocks,
+    service_order_acts,
+    service_order_desk,
+    service_order_mail,
+    service_order_report,
+    service_order_settlement,
+    service_visit,
+    service_visit_work,
+    service_visit_protocol,
+    service_checklist,
+    service_visit_check,
+    service_result_code,
+    service_visit_crew,
+    service_protocol_settings,
+    service_visit_plan,
+    service_visit_clock,
+    service_order_line,
+    service_order_line_cover,
+    service_order_line_stock,
+    service_visit_labour,
+    service_travel_zone,
+    service_order_flat,
+    service_order_billing,
+    service_order_margin,
+    service_topic_line,
+    service_device,
+    service_device_card,
+    service_device_event,
+    account_move_line,
+    service_retention,
+    resource_calendar,
+)

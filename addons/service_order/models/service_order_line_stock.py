@@ -42,15 +42,15 @@ class ServiceOrderLine(models.Model):
         if self.env.su or any(user.has_group(group) for group in office):
             return
         for line in self:
-            technician = line.visit_id.technician_id
-            if technician.user_id != user:
+            crew = line.visit_id.technician_id | line.visit_id.helper_ids
+            if user not in crew.user_id:
                 raise AccessError(
                     self.env._(
                         "%(line)s is not on a visit of yours. Ask the dispatcher to enter it.",
                         line=line.name,
                     )
                 )
-            if line._moves_stock() and not line._is_in_van(technician):
+            if line._moves_stock() and not any(line._is_in_van(each) for each in crew):
                 raise AccessError(
                     self.env._(
                         "%(line)s would be taken from %(location)s, which is not your van. Take it "

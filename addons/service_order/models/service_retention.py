@@ -21,6 +21,9 @@ class ServiceRetention(models.AbstractModel):
             *super()._get_kinds(),
             Kind(photos, "service.order", "photo_ids", "date_done"),
             Kind(photos, "service.visit", "photo_ids", "finished_on"),
+            Kind(
+                photos, "service.visit.check", "photo_ids", "visit_id.finished_on", log="visit_id"
+            ),
             Kind(signatures, "service.visit", "signature", "signed_on"),
             Kind(signatures, PROTOCOL, "pdf", "create_date", log="visit_id"),
         ]

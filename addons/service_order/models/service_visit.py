@@ -22,6 +22,11 @@ TECHNICIAN_FIELDS = frozenset(
         "signature",
         "signed_by",
         "refusal_reason",
+        "check_ids",
+        "symptom_id",
+        "cause_id",
+        "action_id",
+        "pause_minutes",
     }
 )
 

@@ -228,7 +228,9 @@ class ServiceVisit(models.Model):
 
     def _get_protocol_photos(self):
         """:return: list of base64 JPEG or PNG, small"""
-        photos = self.photo_ids.filtered(lambda photo: photo.mimetype in PICTURES)[:PHOTO_COUNT]
+        photos = (self.photo_ids | self.check_ids.photo_ids).filtered(
+            lambda photo: photo.mimetype in PICTURES
+        )[:PHOTO_COUNT]
         small = (image_process(photo.raw, size=PHOTO_SIZE, quality=75) for photo in photos)
         return [base64.b64encode(content) for content in small]
 

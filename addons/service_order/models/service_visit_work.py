@@ -19,7 +19,9 @@ class ServiceVisit(models.Model):
         visits = self.sudo().search(
             [
                 ("device_id", "=", device.id),
+                "|",
                 ("technician_id.user_id", "=", user.id),
+                ("helper_ids.user_id", "=", user.id),
                 ("state", "in", ("planned", "in_progress")),
             ],
             order="date_start, id",
@@ -27,7 +29,7 @@ class ServiceVisit(models.Model):
         return visits.sorted(lambda visit: visit.state == "planned")[:1].sudo(False)
 
     def _check_may_work(self):
-        """Only the visit's technician and dispatchers report progress.
+        """Only the visit's technicians and dispatchers report progress.
 
         :raise AccessError: naming whose visit it is
         """
@@ -35,7 +37,7 @@ class ServiceVisit(models.Model):
         if self.env.su or self.env.user.has_group("service_customer.group_service_dispatcher"):
             return
         for visit in self:
-            if visit.technician_id.user_id != self.env.user:
+            if self.env.user not in visit._get_users():
                 raise AccessError(
                     self.env._(
                         "This is a visit of %(technician)s. Ask the dispatcher to give it to you.",
@@ -77,7 +79,8 @@ class ServiceVisit(models.Model):
             vals = {"state": "done", "finished_on": now}
             if not visit.work_minutes and visit.started_on:
                 # round(): whole minutes of time, no money.
-                vals["work_minutes"] = round((now - visit.started_on).total_seconds() / 60)
+                minutes = round((now - visit.started_on).total_seconds() / 60)
+                vals["work_minutes"] = max(0, minutes - visit.pause_minutes)
             visit._add_labour(vals.get("work_minutes") or visit.work_minutes)
             visit._add_travel()
             visit.line_ids.filtered(lambda line: line.state == "draft").action_use()

@@ -9,6 +9,7 @@ from . import test_service_order_terms
 from . import test_service_order_security
 from . import test_service_visit
 from . import test_service_visit_protocol
+from . import test_service_visit_facts
 from . import test_retention
 from . import test_service_device_card
 from . import test_customer_card

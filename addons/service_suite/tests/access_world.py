@@ -230,6 +230,10 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
             cls._add("service.visit", **{key: visit})
             visit.signature = cls.signature
             cls._add("service.visit.protocol", **{key: visit._make_protocol()})
+            check = cls.env["service.visit.check"].create(
+                {"visit_id": visit.id, "name": "Cleaned", "kind": "done"}
+            )
+            cls._add("service.visit.check", **{key: check})
             cls._add("service.order.line", **{key: line})
         customer = cls.env["service.order"].create({"customer_id": cls.customer.id})
         cls._add("service.order", whole=customer)
@@ -663,6 +667,18 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
             },
         }
         cls._add("service.stage.act", any=act)
+        topic = cls.env["service.topic"].search([], limit=1)
+        usual = {"topic_id": topic.id, "product_id": cls.part.id}
+        cls._add("service.topic.line", any=cls.env["service.topic.line"].create(usual))
+        checklist = cls.env["service.checklist"].create({"name": "Access"})
+        item = cls.env["service.checklist.item"].create(
+            {"checklist_id": checklist.id, "name": "Access", "kind": "choice"}
+        )
+        choice = cls.env["service.checklist.choice"].create({"item_id": item.id, "name": "Access"})
+        cls._add("service.checklist", any=checklist)
+        cls._add("service.checklist.item", any=item)
+        cls._add("service.checklist.choice", any=choice)
+        cls._add("service.result.code", any=cls.env["service.result.code"].search([], limit=1))
         for name, vals in values.items():
             cls._add(name, any=cls.env[name].create(vals))
 
