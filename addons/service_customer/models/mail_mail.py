@@ -19,17 +19,37 @@ class MailMail(models.Model):
         # EXTENDS 'mail'
         emails = super()._prepare_outgoing_list(mail_server, doc_to_followers)
         for document in self._service_get_documents():
-            if not any(_leads_to(match, document) for match in HREF.finditer(self.body_html or "")):
+            urls = [_leads_to(match, document) for match in HREF.finditer(self.body_html or "")]
+            actions = {_get_action(url) for url in urls if url}
+            if not actions:
                 continue
-            tokens = self.env["service.link"]._issue(document, self._service_get_outside())
+            tokens = self._service_issue_links(document, actions)
             for email in emails:
-                token = tokens.get(email["partner_id"])
+                own = {action: tokens[action].get(email["partner_id"]) for action in tokens}
                 email["body"] = HREF.sub(
-                    lambda match, document=document, token=token: _put(match, document, token),
+                    lambda match, document=document, own=own: _put(match, document, own),
                     email["body"],
                 )
                 email["body_alternative"] = html2plaintext(email["body"])
         return emails
+
+    def _service_issue_links(self, document, actions):
+        """Make the links that this mail needs: of an action to those who may do it, else to read.
+
+        :param document: the record to open
+        :param actions: what the addresses in the mail ask for, see :func:`_get_action`
+        :return: dict ``{action: {contact: token}}``
+        """
+        links, outside = self.env["service.link"], self._service_get_outside()
+        tokens = {}
+        readers = outside if "read" in actions else outside.browse()
+        for action in actions - {"read"}:
+            people = outside.filtered(
+                lambda contact, action=action: document._service_may_act(action, contact)
+            )
+            tokens[action] = links._issue(document, people, action)
+            readers |= outside - people
+        return {**tokens, "read": links._issue(document, readers)}
 
     def _service_get_outside(self):
         """Recipients who get a link: staff open documents with their login. People from outside
@@ -73,15 +93,21 @@ def _leads_to(match, document):
     return url if url.path == page or url.path.startswith(f"{page}/") else None
 
 
-def _put(match, document, token):
+def _get_action(url):
+    """:return: what an address asks its link to allow: ``?do=accept``, else to read"""
+    return parse_qs(url.query).get("do", ["read"])[0]
+
+
+def _put(match, document, tokens):
     """:return: the link with the recipient's token in place of core's; without one, the login"""
     url = _leads_to(match, document)
     if not url:
         return match[0]
+    token = tokens.get(_get_action(url)) or tokens["read"]
     base = document.get_base_url()
     params = {name: values for name, values in parse_qs(url.query).items() if name not in KEYS}
     page = url.path in ("/mail/view", document.access_url)
-    if token and page and params.keys() <= {"model", "res_id"}:
+    if token and page and params.keys() <= {"model", "res_id", "do"}:
         address = f"{base}/service/l/{token}"
     else:
         if token:

@@ -132,6 +132,15 @@ class MailThread(models.AbstractModel):
         found = self.sudo().with_context(active_test=False)
         return bool(found.search_count(Domain("id", "=", self.id) & domain, limit=1))
 
+    def _service_may_act(self, action, contact):
+        """Tell whether a person may be given, and use, a link that allows more than reading.
+
+        :param str action: of ``service.link``
+        :param contact: res.partner
+        :return: False; upper addons say for their actions who may
+        """
+        return False
+
     def _service_link_files(self, files):
         """Those of these files that a visitor with a link to this document finds on its page.
 

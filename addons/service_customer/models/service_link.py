@@ -211,7 +211,7 @@ class ServiceLink(models.Model):
         document = self._get_document().with_context(lang=contact.lang)
         body = Markup('<p>{text}</p><p><a href="{url}">{name}</a></p>').format(
             text=document.env._("Here is the new link you asked for."),
-            url=document._notify_get_action_link("view"),
+            url=self._get_renewed_url(document),
             name=document.display_name,
         )
         document.message_notify(
@@ -221,6 +221,10 @@ class ServiceLink(models.Model):
             body=body,
             email_layout_xmlid="mail.mail_notification_light",
         )
+
+    def _get_renewed_url(self, document):
+        """:return: the address in the mail, which becomes the person's own link when it is sent"""
+        return document._notify_get_action_link("view")
 
     @api.autovacuum
     def _gc_old(self):
