@@ -37,6 +37,7 @@
         "views/service_order_clock_views.xml",
         "report/service_visit_reports.xml",
         "report/service_visit_templates.xml",
+        "views/service_answer_views.xml",
         "views/service_device_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
@@ -45,6 +46,7 @@
         "views/service_order_desk_views.xml",
         "wizard/service_order_intake_views.xml",
         "wizard/service_stage_removal_views.xml",
+        "wizard/service_consent_views.xml",
     ],
     "demo": [
         "demo/service_technician_demo.xml",
@@ -54,6 +56,7 @@
         "demo/service_order_doors_demo.xml",
         "demo/service_clock_demo.xml",
         "demo/service_visit_facts_demo.xml",
+        "demo/service_acceptance_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -58,4 +58,9 @@ from . import (
     account_move_line,
     service_retention,
     resource_calendar,
+    service_answer,
+    service_order_acceptance,
+    service_order_agreement,
+    service_agreement_limit,
+    service_contract,
 )

@@ -66,6 +66,7 @@ class ServiceDevice(models.Model):
             self._history_source_visit(),
             self._history_source_line(),
             self._history_source_stage(),
+            self._history_source_answer(),
         ]
 
     @api.model
@@ -171,4 +172,29 @@ class ServiceDevice(models.Model):
                AND orders.device_id IS NOT NULL
             """,
             field=field.id,
+        )
+
+    @api.model
+    def _history_source_answer(self):
+        """Slot 15: acceptance and rejection of the work for all; consent to costs for staff."""
+        return SQL(
+            """
+            SELECT answer.id::bigint * 16 + 15 AS id,
+                   orders.device_id,
+                   answer.date,
+                   'answer' AS kind,
+                   CASE answer.question WHEN 'work' THEN 'customer' ELSE 'staff' END AS audience,
+                   orders.customer_id,
+                   orders.location_id,
+                   orders.company_id,
+                   concat_ws(': ', orders.name, concat_ws(', ', %(answer)s, answer.signed_by),
+                       NULLIF(left(answer.reason, 150), '')) AS summary,
+                   answer.user_id,
+                   'service.order' AS res_model,
+                   orders.id AS res_id
+              FROM service_answer answer
+              JOIN service_order orders ON orders.id = answer.order_id
+             WHERE orders.device_id IS NOT NULL
+            """,
+            answer=self._sql_selection_label("service.answer", "answer", SQL("answer.answer")),
         )

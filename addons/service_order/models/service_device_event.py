@@ -16,6 +16,15 @@ class ServiceDeviceEvent(models.Model):
         ],
         "service.visit": ["date_start", "description", "order_id", "state", "technician_id"],
         "service.order.line": ["name", "order_id", "quantity", "state", "visit_id"],
+        "service.answer": [
+            "answer",
+            "date",
+            "order_id",
+            "question",
+            "reason",
+            "signed_by",
+            "user_id",
+        ],
         "service.topic": ["name"],
         "service.technician": ["name"],
         "mail.tracking.value": ["field_id", "mail_message_id", "new_value_char"],
@@ -27,5 +36,6 @@ class ServiceDeviceEvent(models.Model):
             ("visit", "Visit"),
             ("part", "Work and Parts"),
             ("stage", "Stage"),
+            ("answer", "Customer's Answer"),
         ]
     )

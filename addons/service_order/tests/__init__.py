@@ -1,17 +1,20 @@
-from . import test_service_order
-from . import test_service_order_attention
-from . import test_service_process
-from . import test_service_order_clock
-from . import test_service_order_concurrency
-from . import test_service_order_line
-from . import test_service_order_settlement
-from . import test_service_order_terms
-from . import test_service_order_security
-from . import test_service_visit
-from . import test_service_visit_protocol
-from . import test_service_visit_facts
-from . import test_retention
-from . import test_service_device_card
-from . import test_customer_card
-from . import test_service_order_desk
-from . import test_service_order_mail
+from . import (
+    test_service_order,
+    test_service_order_attention,
+    test_service_process,
+    test_service_order_clock,
+    test_service_order_concurrency,
+    test_service_order_line,
+    test_service_order_settlement,
+    test_service_order_terms,
+    test_service_order_security,
+    test_service_visit,
+    test_service_visit_protocol,
+    test_service_visit_facts,
+    test_service_acceptance,
+    test_retention,
+    test_service_device_card,
+    test_customer_card,
+    test_service_order_desk,
+    test_service_order_mail,
+)

@@ -16,6 +16,8 @@ class ServiceOrderCommon(AccountTestInvoicingCommon):
         context = {**cls.env.context, "tracking_disable": False, "mail_notrack": False}
         cls.env = cls.env(su=True, context=context)
         cls.company = cls.env.company
+        # Who agrees to costs is tested in its place; elsewhere nobody has to be asked.
+        cls.env["ir.default"].set("res.partner", "service_agreement_limit", 1000000.0)
         cls.customer = cls._create_customer("Odra Testowa S.A.")
         cls.stranger = cls._create_customer("Inna Firma sp. z o.o.")
         cls.site = cls.env["res.partner"].create(

@@ -27,7 +27,9 @@ class TestServiceOrderConcurrency(BaseCase):
         """Commit an order with one part that nobody has used yet."""
         company = env.ref("base.main_company")
         warehouse = env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)
-        customer = env["res.partner"].create({"name": "Two at once", "is_company": True})
+        customer = env["res.partner"].create(
+            {"name": "Two at once", "is_company": True, "service_agreement_limit": 1000}
+        )
         part = env["product.product"].create(
             {"name": f"Roller {uuid.uuid4()}", "type": "consu", "list_price": 84}
         )

@@ -3,6 +3,7 @@ from . import device
 from . import history
 from . import order
 from . import report
+from . import acceptance
 from . import people
 from . import contract
 from . import reading

@@ -235,8 +235,13 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
             )
             cls._add("service.visit.check", **{key: check})
             cls._add("service.order.line", **{key: line})
+            answer = {"key": key, "question": "work", "answer": "accepted", "how": "phone"}
+            answer, _is_new = cls.env["service.answer"]._take(order, answer)
+            cls._add("service.answer", **{key: answer})
         customer = cls.env["service.order"].create({"customer_id": cls.customer.id})
         cls._add("service.order", whole=customer)
+        consent = cls.env["service.consent"].create({"order_ids": customer.ids})
+        cls._add("service.consent", any=consent)
         cls.env.flush_all()
         for key, device in cls.devices.items():
             events = cls.env["service.device.event"].search(
