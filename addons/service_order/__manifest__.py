@@ -42,6 +42,7 @@
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "views/service_order_settlement_views.xml",
+        "views/service_warranty_claim_views.xml",
         "views/service_order_menus.xml",
         "views/service_order_desk_views.xml",
         "wizard/service_order_intake_views.xml",

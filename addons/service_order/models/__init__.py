@@ -63,4 +63,6 @@ from . import (
     service_order_agreement,
     service_agreement_limit,
     service_contract,
+    service_warranty_claim,
+    service_order_supply,
 )

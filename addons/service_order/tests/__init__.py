@@ -17,4 +17,6 @@ from . import (
     test_customer_card,
     test_service_order_desk,
     test_service_order_mail,
+    test_service_order_supply,
+    test_service_warranty_claim,
 )

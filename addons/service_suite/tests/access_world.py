@@ -659,6 +659,7 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
         values = {
             "service.skill": {"name": "Access"},
             "service.travel.zone": {"name": "Access", "product_id": cls.service.id},
+            "service.warranty.claim": {"order_id": order.id},
             "service.stage.condition": {"stage_id": stage.id, "kind": "photo"},
             "service.stage.removal": {"stage_id": stage.id},
             "service.order.intake": {"description": "Access"},

@@ -1,0 +1,91 @@
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import ServiceOrderCommon
+
+
+@tagged("post_install", "-at_install")
+class TestServiceOrderSupply(ServiceOrderCommon):
+    """Parts that are missing are brought or bought; then the order goes on by itself."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.main = cls.env["service.technician"]._get_default_stock_location(cls.company)
+        cls.vendor = cls.env["res.partner"].create({"name": "Parts Ltd"})
+        cls.bought = cls._create_part(
+            "Fuser", seller_ids=[Command.create({"partner_id": cls.vendor.id, "price": 300})]
+        )
+
+    def _waiting_order(self, *products):
+        order = self._create_order(user_id=self.dispatcher.id)
+        visit = self._create_visit(order)
+        for product in products:
+            self._create_line(visit, product)
+        order.action_accept()
+        order.with_user(self.technician_user).action_get_parts()
+        return order
+
+    def _receive(self, purchase):
+        purchase.button_confirm()
+        purchase.picking_ids.move_ids.write({"quantity": 1, "picked": True})
+        purchase.picking_ids.button_validate()
+
+    def test_brought_from_the_main_stock(self):
+        part = self._create_part("Belt")
+        self.env["stock.quant"]._update_available_quantity(part, self.main, 1)
+        order = self._waiting_order(part)
+        line = order.line_ids
+        self.assertEqual(order.stage_kind, "waiting_parts")
+        picking = line.supply_move_id.picking_id
+        self.assertRecordValues(
+            picking,
+            [
+                {
+                    "location_id": self.main.id,
+                    "location_dest_id": self.technician.van_location_id.id,
+                    "state": "assigned",
+                    "origin": order.name,
+                }
+            ],
+        )
+        self.assertIn(picking.name, line.with_user(self.technician_user).waits_for)
+        with self.assertRaises(AccessError):
+            picking.with_user(self.technician_user).write({"origin": "mine"})
+        picking.move_ids.picked = True
+        picking.button_validate()
+        self.assertFalse(line.is_waiting)
+        self.assertEqual(order.stage_kind, "planned", "its visit is still to come")
+        self.assertIn("All parts are there", order.activity_ids.mapped("summary"))
+        self.assertEqual(order.activity_ids.user_id, self.dispatcher)
+
+    def test_bought_on_the_open_draft_then_brought(self):
+        first = self._waiting_order(self.bought)
+        second = self._waiting_order(self.bought)
+        purchase = (first.line_ids | second.line_ids).purchase_line_id.order_id
+        self.assertEqual(len(purchase), 1, "the draft is used again")
+        self.assertEqual(len(purchase.order_line), 2)
+        self.assertEqual(purchase.origin, f"{first.name}, {second.name}")
+        with self.assertRaisesRegex(UserError, "No part is missing"):
+            first.action_get_parts()
+        first.visit_ids.action_cancel()
+        self._receive(purchase)
+        line = first.line_ids
+        self.assertTrue(line.is_waiting, "it is on the shelf, not in the van")
+        self.assertEqual(line.supply_move_id.location_id, self.main)
+        picking = line.supply_move_id.picking_id
+        picking.move_ids.picked = True
+        picking.button_validate()
+        self.assertEqual(first.stage_kind, "accepted")
+        self.assertFalse(line.is_waiting)
+
+    def test_nobody_sells_it_or_it_is_not_missing(self):
+        with self.assertRaisesRegex(UserError, "Enter a vendor"):
+            self._waiting_order(self._create_part("Rare"))
+        with self.assertRaisesRegex(UserError, "No part is missing"):
+            self._waiting_order(self.part)
+        order = self._create_order()
+        self._create_line(self._create_visit(order), self.bought)
+        with self.assertRaisesRegex(AccessError, "Only the order's technician"):
+            order.with_user(self.accountant).action_get_parts()
