@@ -132,6 +132,11 @@ class ServiceDeviceProtocol(models.Model):
             except UserError as error:
                 _logger.warning("No PDF of %s: %s", protocol.name, error)
 
+    def _get_title(self):
+        """What the paper is called, in the language of the record's environment."""
+        self.ensure_one()
+        return dict(self._fields["kind"]._description_selection(self.env))[self.kind]
+
     def _get_pdf_name(self):
         """File name of the attached PDF; the signed one stands beside the unsigned one."""
         self.ensure_one()

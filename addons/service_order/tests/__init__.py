@@ -19,4 +19,6 @@ from . import (
     test_service_order_mail,
     test_service_order_supply,
     test_service_warranty_claim,
+    test_service_workshop,
+    test_service_parcel,
 )

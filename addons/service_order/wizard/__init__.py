@@ -1,4 +1,9 @@
-from . import service_consent
-from . import service_meter_entry
-from . import service_order_intake
-from . import service_stage_removal
+from . import (
+    service_consent,
+    service_bench_entry,
+    service_device_move,
+    service_meter_entry,
+    service_order_intake,
+    service_parcel_exchange,
+    service_stage_removal,
+)

@@ -90,6 +90,7 @@ class ServiceOrderPortal(ServicePortal):
             "steps": order_sudo._portal_steps(),
             "visit": order_sudo._portal_visit(),
             "past_visits": past_visits,
+            "parcels": order_sudo._portal_parcels(),
             "photos": photos,
             # Pictures end with the link by which they are shown, else after some weeks.
             "photo_token": lambda photo: (

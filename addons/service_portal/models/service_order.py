@@ -59,3 +59,8 @@ class ServiceOrder(models.Model):
         self.ensure_one()
         awaited = self.visit_ids.filtered(lambda visit: visit.state in ("planned", "in_progress"))
         return awaited.sorted(lambda visit: (visit.state == "planned", visit.date_start))[:1]
+
+    def _portal_parcels(self):
+        """:return: parcels that were sent, newest first; one that is being packed is no news."""
+        self.ensure_one()
+        return self.parcel_ids.filtered(lambda parcel: parcel.state != "draft")
