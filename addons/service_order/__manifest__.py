@@ -11,7 +11,6 @@
         "security/ir.model.access.csv",
         "security/service_order_security.xml",
         "security/service_visit_security.xml",
-        "security/service_visit_protocol_security.xml",
         "security/service_workshop_security.xml",
         "security/service_parcel_security.xml",
         "data/ir_sequence_data.xml",
