@@ -29,8 +29,10 @@ class ServiceOrder(models.Model):
     def _begin_stage(self):
         # EXTENDS 'service_order': each arrival at the acceptance is an asking of its own.
         asked = self.filtered(lambda order: order.stage_kind == "to_accept")
-        (self - asked).filtered("accept_until").sudo().write({"accept_until": False})
-        for order in asked.sudo():  # sudo: whoever moves the order on need not edit it.
+        # sudo: whoever moves the order on need not edit it.
+        if over := (self - asked).sudo().filtered("accept_until"):
+            over.write({"accept_until": False})
+        for order in asked.sudo():  # sudo: as above
             now = fields.Datetime.now()
             order.write({"accept_asked_on": now, "accept_until": order._get_tacit_date(now)})
         return super()._begin_stage()
