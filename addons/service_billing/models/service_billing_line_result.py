@@ -19,7 +19,9 @@ class ServiceBillingLine(models.Model):
 
     def _waiting_text(self):
         """A sentence on what is below the smallest document and waits; False when nothing does."""
-        waiting = self.contract_id._charges_waiting(self.date)
+        # A fee in advance waits, too, before the days that it is for are over.
+        mine = self.charge_ids.filtered(lambda charge: charge.state == "to_bill")
+        waiting = self.contract_id._charges_waiting(self.date) | mine
         if not waiting:
             return False
         company = self.company_id

@@ -181,6 +181,18 @@ class TestBillingDocument(BillingDocumentCommon):
         self.assertEqual(len(move.invoice_line_ids), 2, "Each month has its own line and days")
         self.assertEqual((move.service_date_from, move.service_date_to), (day("1-1"), day("2-28")))
 
+    def test_small_fees_in_advance_wait_too(self):
+        self.company.service_minimum_amount = 50
+        device = self._make_device("SN-A")
+        contract = self._contract(
+            [{"kind": "base_fee", "price_unit": 15}],
+            {device: "1-1"},
+            group={"base_timing": "advance"},
+        )
+        line = self._bill(contract, "1-2")
+        self.assertEqual((line.state, line.move_ids.ids), ("nothing", []))
+        self.assertIn("15.00", line.problem)
+
     def test_small_amounts_of_an_ended_contract(self):
         self.company.service_minimum_amount = 50
         device = self._make_device("SN-E")
