@@ -60,7 +60,7 @@ class ServiceBillingLine(models.Model):
         value = self.currency_id.round(vals["quantity"] * vals["price_unit"])
         words = line._rows_in_words(load(vals.get("arithmetic"))) if line else []
         if vals.get("role") == "fee" and line:
-            words = [self._fee_in_words(line, vals, value)]
+            words = self._fee_in_words(line, vals, value)
         return {
             "name": vals["name"],
             "reason": vals.get("reason") or "",
@@ -76,16 +76,17 @@ class ServiceBillingLine(models.Model):
         }
 
     def _fee_in_words(self, line, vals, value):
-        """The row of a fee: the agreed one, and how much of the agreed time it is for."""
+        """How much of the agreed time a fee is for, where it is not all of it once: ``[row]``."""
         share = vals.get("share") or "1"
-        return {
-            "range": "" if share == "1" else f"{share} ×",
+        row = {
+            "range": "",
             "kind": line._months_in_words(),
-            "pages": "",
+            "pages": share,
             "price": line._price_and_currency(line.price_unit),
             "amount": self._in_money(value),
             "is_minimum": False,
         }
+        return [row] if share != "1" else []
 
     def _share_in_words(self, vals):
         """How much of the agreed time it is, where it is not all of it."""
@@ -109,7 +110,13 @@ class ServiceBillingLine(models.Model):
         result = []
         for scope, found in sections.items():
             found.sort(key=lambda item: (ROLES.index(item["role"]), str(item["start"])))
-            result.append({"title": self._unit_title(scope, found), "charges": found})
+            result.append(
+                {
+                    "title": self._unit_title(scope, found),
+                    "of_device": scope.startswith("stay/"),
+                    "charges": found,
+                }
+            )
         return result
 
     def _unit_title(self, scope, items):

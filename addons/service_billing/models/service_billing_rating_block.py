@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.tools import formatLang
 
 from odoo.addons.service_contract.tools import page_price
 
@@ -84,7 +85,7 @@ class ServiceBillingRating(models.AbstractModel):
             "name": self.env._(
                 "%(meter)s: prepaid block of %(pages)s pages, %(period)s",
                 meter=self._meter_name(unit),
-                pages=unit.line.block_pages,
+                pages=formatLang(self.env, unit.line.block_pages, digits=0),
                 period=self._days(statement, unit.segment),
             ),
             "kind": "pages",

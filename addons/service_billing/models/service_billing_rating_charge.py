@@ -3,7 +3,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from odoo import models
-from odoo.tools import format_date
+from odoo.tools import format_date, formatLang
 
 from odoo.addons.service_contract.tools import page_price
 
@@ -193,7 +193,9 @@ class ServiceBillingRating(models.AbstractModel):
     def _free_reason(self, unit, left):
         """Why pages cost nothing."""
         if left is not False:
-            return self.env._("from the prepaid block, %s pages left", left)
+            return self.env._(
+                "from the prepaid block, %s pages left", formatLang(self.env, left, digits=0)
+            )
         if not unit.pages:
             return self.env._("no pages in this period")
         return self.env._("included in the base fee")

@@ -83,13 +83,15 @@ class ServiceRateLine(models.Model):
             page_price.PAGES: self.env._("pages"),
             page_price.MINIMUM: self.env._("missing to the minimum"),
             page_price.FROM_BLOCK: self.env._("from the prepaid block"),
-            page_price.BLOCK: self.env._("prepaid block"),
+            page_price.BLOCK: self.env._(
+                "prepaid block of %s pages", self._pages(self.block_pages)
+            ),
         }
         return [
             {
                 "kind": kinds[row.kind],
                 "range": self._range_in_words(row),
-                "pages": formatLang(self.env, row.pages, digits=0) if row.pages else "",
+                "pages": self._pages(row.blocks or row.pages) if row.pages else "",
                 "price": self._price_in_words(row.price) if row.price else "",
                 "amount": self._money(page_price.rounded(row.amount)),
                 "is_minimum": row.kind == page_price.MINIMUM,
@@ -98,13 +100,8 @@ class ServiceRateLine(models.Model):
         ]
 
     def _range_in_words(self, row):
-        """“1 – 5,000”, or how many blocks."""
-        if row.blocks:
-            return f"{row.blocks} ×"
-        if not row.first:
-            return ""
-        first, last = (formatLang(self.env, page, digits=0) for page in (row.first, row.last))
-        return f"{first} – {last}"
+        """“1 – 5,000”."""
+        return f"{self._pages(row.first)} – {self._pages(row.last)}" if row.first else ""
 
     def _price_in_words(self, price):
         """A price with as many decimals as it has, at least two."""
