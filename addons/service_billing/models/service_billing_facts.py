@@ -293,10 +293,13 @@ def _since(end, stops, is_far):
     """
     if not end:
         return datetime.min
-    # Estimates follow each other for months: the last reading is before all of them.
-    is_far |= end["how"] == ESTIMATE
     last = min(end["date_to"], stops.get(end["stay_id"], end["date_to"]))
-    return last - timedelta(days=370 if is_far else 60)
+    if is_far or end["how"] == ESTIMATE:
+        # Estimates follow each other for months: the last reading is before all of them.
+        return last - timedelta(days=370)
+    # Else a row goes on where it ended, and readings count for an edge 27 days off at most. What a
+    # stay was settled beyond its end is given back by the readings around it.
+    return last - timedelta(days=60 if last < end["date_to"] else 30)
 
 
 def _remembers(contract):
