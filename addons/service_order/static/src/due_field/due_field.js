@@ -45,6 +45,7 @@ export class DueField extends Component {
 registry.category("fields").add("service_due", {
     component: DueField,
     supportedTypes: ["datetime"],
-    isEmpty: (record, name, { options }) => !record.data[name] && !record.data[options?.state],
+    // A paused time has no moment, but a state to show.
+    isEmpty: () => false,
     extractProps: ({ options }) => ({ state: options.state }),
 });
