@@ -74,7 +74,8 @@ class ServiceOrderClock(models.Model):
         """Put it on the dispatcher's desk; that a promise broke is in the order's log as well."""
         company = self.company_id
         order = self.order_id.with_context(lang=company._get_service_lang())
-        due = format_datetime(order.env, self.date_due, tz=company._get_service_tz())
+        zone = company._get_service_tz()
+        due = format_datetime(order.env, self.date_due, tz=zone, dt_format="short")
         text = self.with_env(order.env)._in_words(due)
         order.activity_unlink(["service_order.mail_activity_type_clock"])
         order._put_on_desk("service_order.mail_activity_type_clock", summary=text)

@@ -3,7 +3,7 @@ import { registry } from "@web/core/registry";
 import { formatDateTime } from "@web/views/fields/formatters";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
-const COLORS = { breached: "danger", warning: "warning", paused: "secondary", met: "success" };
+const COLORS = { breached: "danger", warning: "warning", paused: "muted", met: "success" };
 
 /** How long there still is for a promised time, coloured; its state in a word once it stands. */
 export class DueField extends Component {
@@ -38,7 +38,7 @@ export class DueField extends Component {
         // Between two looks of the scheduled job the moment itself says that it has passed.
         const isLate = this.isOpen && this.due < luxon.DateTime.now();
         const color = isLate ? "danger" : COLORS[this.state];
-        return color ? `text-${color}` + (color === "secondary" ? "" : " fw-bold") : "";
+        return color ? `text-${color}` + (color === "muted" ? "" : " fw-bold") : "";
     }
 }
 
