@@ -2,7 +2,7 @@ from odoo import fields, models
 
 KINDS = [
     ("done", "Yes / No"),
-    ("number", "Number"),
+    ("number", "Measurement"),
     ("choice", "Choice"),
     ("text", "Text"),
     ("photo", "Photo"),

@@ -47,8 +47,9 @@ class ServiceVisit(models.Model):
     _inherit = "service.visit"
 
     device_category_id = fields.Many2one(related="device_id.category_id")
+    # Not tracked as the device's is: it is no news on a visit.
     device_model_id = fields.Many2one(
-        related="device_id.model_id", store=True, index="btree_not_null"
+        related="device_id.model_id", store=True, index="btree_not_null", tracking=False
     )
     symptom_id = _code("symptom", "Symptom")
     cause_id = _code("cause", "Cause")
