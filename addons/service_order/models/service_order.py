@@ -364,10 +364,8 @@ class ServiceOrder(models.Model):
         return vals
 
     def write(self, vals):
-        """Check a move to another stage once for the board, the buttons and the API.
-
-        A change of process that leads to another stage is such a move.
-        """
+        """Check a move to another stage once for the board, the buttons and the API; a change of
+        process that leads to another stage is one."""
         if "stage_id" in vals:
             stage = self.env["service.stage"].browse(vals["stage_id"])
             self._check_stage_move(stage)
@@ -377,9 +375,10 @@ class ServiceOrder(models.Model):
         before = {order: order.stage_id for order in self} if vals.keys() & STAGE_FIELDS else {}
         result = super().write(vals)
         moved = self.browse(order.id for order in before if order.stage_id != before[order])
-        if "stage_id" not in vals:
+        if moved and "stage_id" not in vals:
             moved._check_beginning()
-        moved._after_stage_move()
+        if moved:
+            moved._after_stage_move()
         if vals.get("reporter_id"):
             self._subscribe_reporter()
         return result
