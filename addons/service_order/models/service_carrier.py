@@ -11,7 +11,7 @@ class ServiceCarrier(models.Model):
     """A courier company: who has a parcel while it is on its way, and where it is followed."""
 
     _name = "service.carrier"
-    _description = "Courier"
+    _description = "Carrier"
     _order = "sequence, id"
 
     name = fields.Char(required=True)

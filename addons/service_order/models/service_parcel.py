@@ -59,7 +59,7 @@ class ServiceParcel(models.Model):
     weight = fields.Float("Weight (kg)", digits=(10, 2))
     carrier_id = fields.Many2one(
         "service.carrier",
-        string="Courier",
+        string="Carrier",
         index="btree_not_null",
         ondelete="restrict",
         default=lambda self: self.env["service.carrier"].search([], limit=1),

@@ -44,7 +44,7 @@ class ServiceParcelExchange(models.TransientModel):
     def _get_headings(self):
         return [
             self.env._("Parcel"),
-            self.env._("Courier"),
+            self.env._("Carrier"),
             self.env._("Tracking Number"),
             self.env._("Company"),
             self.env._("Person"),
