@@ -31,7 +31,7 @@ class ServiceOrder(models.Model):
     received_from = fields.Char("Handed Over By", compute="_compute_receipt_id")
     diagnosis = fields.Text(help="What is wrong and what it takes, as the technician found it.")
     diagnosis_result = fields.Selection(DIAGNOSES, string="Verdict", tracking=True)
-    repair_note = fields.Text("Repair", help="What was done.")
+    repair_note = fields.Text("Repair Done", help="What was done.")
     test_note = fields.Text("Test", help="How it was tested, with which pages and values.")
     test_result = fields.Selection(TEST_RESULTS, tracking=True)
 

@@ -14,7 +14,9 @@ class ServiceBenchEntry(models.TransientModel):
     diagnosis_result = fields.Selection(
         DIAGNOSES, string="Verdict", compute="_compute_from_order", store=True, readonly=False
     )
-    repair_note = fields.Text("Repair", compute="_compute_from_order", store=True, readonly=False)
+    repair_note = fields.Text(
+        "Repair Done", compute="_compute_from_order", store=True, readonly=False
+    )
     test_note = fields.Text("Test", compute="_compute_from_order", store=True, readonly=False)
     test_result = fields.Selection(
         TEST_RESULTS, compute="_compute_from_order", store=True, readonly=False
