@@ -25,6 +25,7 @@ class ServiceDeviceEvent(models.Model):
             "signed_by",
             "user_id",
         ],
+        "service.order.device": ["device_id", "note", "order_id"],
         "service.topic": ["name"],
         "service.technician": ["name"],
         "mail.tracking.value": ["field_id", "mail_message_id", "new_value_char"],

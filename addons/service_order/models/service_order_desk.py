@@ -35,10 +35,12 @@ class ServiceOrder(models.Model):
             )
             for word in value.split()
         )
+        devices = devices._find_domain(value)
         return (
             Domain("name", "ilike", value)
             | Domain("description", "ilike", value)
-            | Domain("device_id", "any", devices._find_domain(value))
+            | Domain("device_id", "any", devices)
+            | Domain("further_device_ids.device_id", "any", devices)
             | Domain("reporter_id", "in", self.env["res.partner"]._service_find_by_phone(value).ids)
             | (Domain("device_id", "=", False) & places)
         )

@@ -2,7 +2,7 @@ import io
 import re
 from pathlib import PurePath
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.tools import html2plaintext
 
 from odoo.addons.service_customer.tools.photo import PhotoError, clean_photo
@@ -90,14 +90,19 @@ class ServiceOrder(models.Model):
 
     @api.model
     def _about(self, devices):
-        """Values of an order about the first of these devices, empty without one."""
+        """Values of an order about the first of these devices, empty without one.
+
+        Others of the same customer are further devices of the order.
+        """
         device = devices.filtered("customer_id")[:1]
         if not device:
             return {}
+        further = (devices - device).filtered(lambda other: other.customer_id == device.customer_id)
         return {
             "device_id": device.id,
             "customer_id": device.customer_id.id,
             "location_id": device.location_id.id,
+            "further_device_ids": [Command.create({"device_id": other.id}) for other in further],
         }
 
     @api.model

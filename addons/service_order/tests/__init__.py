@@ -17,6 +17,8 @@ from . import (
     test_customer_card,
     test_service_order_desk,
     test_service_order_mail,
+    test_service_order_analysis,
+    test_service_order_device,
     test_service_order_supply,
     test_service_warranty_claim,
     test_service_workshop,

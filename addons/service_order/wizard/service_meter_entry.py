@@ -25,6 +25,7 @@ class ServiceMeterEntry(models.TransientModel):
         )
         # sudo: as the readings.
         self.sudo()._take_tests()
-        # sudo: the link is the program's, not typed.
-        visit.sudo().reading_set_id = readings
+        if self.device_id == visit.device_id:
+            # sudo: the link is the program's, not typed.
+            visit.sudo().reading_set_id = readings
         return {"type": "ir.actions.act_window_close"}

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..models.service_stage import CLOSED_KINDS
 
@@ -93,12 +94,13 @@ class ServiceOrderIntake(models.TransientModel):
         """What may be the same request: open orders on the device; without one, the newest open
         ones of the customer."""
         for intake in self:
+            orders = intake.other_order_ids
             if intake.device_id:
-                about = [("device_id", "=", intake.device_id.id)]
+                about = orders._on_devices_domain(intake.device_id)
             else:
-                about = [("customer_id", "=", intake.customer_id.id)]
-            intake.other_order_ids = intake.other_order_ids.search(
-                [*about, ("stage_kind", "not in", CLOSED_KINDS)],
+                about = Domain("customer_id", "=", intake.customer_id.id)
+            intake.other_order_ids = orders.search(
+                about & Domain("stage_kind", "not in", CLOSED_KINDS),
                 order="date_reported desc",
                 limit=MOST_OTHERS,
             )

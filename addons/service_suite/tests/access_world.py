@@ -238,11 +238,18 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
             answer = {"key": key, "question": "work", "answer": "accepted", "how": "phone"}
             answer, _is_new = cls.env["service.answer"]._take(order, answer)
             cls._add("service.answer", **{key: answer})
+        for key, other in (("here", "there"), ("there", "here")):
+            order, device = cls.records["service.order"][key], cls.devices[other]
+            row = cls.env["service.order.device"].create(
+                {"order_id": order.id, "device_id": device.id}
+            )
+            cls._add("service.order.device", **{key: row})
         customer = cls.env["service.order"].create({"customer_id": cls.customer.id})
         cls._add("service.order", whole=customer)
         consent = cls.env["service.consent"].create({"order_ids": customer.ids})
         cls._add("service.consent", any=consent)
         cls.env.flush_all()
+        cls._add("service.order.analysis", any=cls.env["service.order.analysis"].search([]))
         for key, device in cls.devices.items():
             events = cls.env["service.device.event"].search(
                 [("device_id", "=", device.id), ("audience", "=", "customer")]
