@@ -1,0 +1,143 @@
+# Run in Odoo's shell with ORDERS and BOTH set: our orders, filled and asked.
+# ruff: noqa: F821, S102
+from lxml import etree
+
+from odoo.tools.safe_eval import safe_eval
+
+exec(BOTH)
+
+MODEL, STAGE = "service.order", "stage_id"
+COLUMNS = ("next_visit_date", "name", "location_id", "technician_id", "stage_id")
+CARD = ("stage_id", "name", "priority", "location_id", "technician_id", "customer_fault")
+QUIET = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True}
+KINDS = ("accepted", "planned", "working", "waiting_parts", "waiting_customer", "to_settle")
+
+env = env(context=QUIET)
+process = env["service.order.type"].create({"name": "Bench", "mode": "on_site"})
+env["service.stage"].create(
+    [
+        {"name": f"Etap {n}", "type_id": process.id, "kind": KINDS[n % 6], "sequence": 15}
+        for n in range(20 - len(process.stage_ids))
+    ]
+)
+stages = process.stage_ids
+maker = env["service.device.manufacturer"].create({"name": "Bench"})
+model = env["service.device.model"].create(
+    {
+        "name": "Bench",
+        "manufacturer_id": maker.id,
+        "category_id": env["service.device.category"].create({"name": "Bench"}).id,
+    }
+)
+customers = env["res.partner"].create(
+    [{"name": f"Klient {number}", "is_company": True} for number in range(1000)]
+)
+sites = env["res.partner"].create(
+    [{"name": "Oddział", "type": "location", "parent_id": each.id} for each in customers]
+)
+devices = env["service.device"].create(
+    [
+        {
+            "serial": f"SN{site.id:06}",
+            "model_id": model.id,
+            "customer_id": site.parent_id.id,
+            "location_id": site.id,
+        }
+        for site in sites
+    ]
+)
+users = env["res.users"].create(
+    [{"name": f"Serwisant {n}", "login": f"bench{n}"} for n in range(20)]
+)
+technicians = env["service.technician"].create([{"user_id": user.id} for user in users])
+topics = env["service.topic"].search([("child_ids", "=", False)])
+part = env["product.product"].create({"name": "Rolka", "type": "consu", "list_price": 84})
+env.cr.execute("DELETE FROM service_order")
+orders = env[MODEL].create(
+    [
+        {
+            "device_id": device.id,
+            "type_id": process.id,
+            "topic_id": topics[number % len(topics)].id,
+            "technician_id": technicians[number % 20].id,
+            "description": "Papier zacina się w podajniku.",
+        }
+        for number, device in enumerate(devices)
+    ]
+)
+env["service.order.line"].create(
+    [
+        {"order_id": order.id, "kind": "part", "product_id": part.id, "quantity": 1}
+        for order in orders
+        for _line in range(3)
+    ]
+)
+multiply(
+    "service_order",
+    ORDERS,
+    name="name || '/' || n",
+    date_reported="date_reported - n * interval '3 hours'",
+    next_visit_date="date_reported + (n % 50) * interval '1 day'",
+    access_token="NULL",
+)
+env.cr.execute(
+    "UPDATE service_order o SET stage_id = s.id, stage_kind = s.kind FROM service_stage s"
+    " WHERE s.id = (%s::int[])[1 + o.id %% 20]",
+    (stages.ids,),
+)
+# The lines of one order for each order that has none yet.
+names = columns_of("service_order_line", "order_id")
+env.cr.execute(
+    f"""
+    INSERT INTO service_order_line (order_id, {", ".join(names)})
+    SELECT service_order.id, {", ".join(f"line.{name}" for name in names)}
+      FROM service_order, service_order_line AS line
+     WHERE line.order_id = %s
+       AND NOT EXISTS (SELECT FROM service_order_line x WHERE x.order_id = service_order.id)
+    """,
+    (orders[0].id,),
+)
+env.cr.commit()
+env = act_as_manager()
+settle()
+
+
+def values(number):
+    return [
+        {
+            "device_id": device.id,
+            "topic_id": topics[index % len(topics)].id,
+            "description": f"Zgłoszenie {number} {index}",
+        }
+        for index, device in enumerate(devices[:BATCH])
+    ]
+
+
+def twelve():
+    """The visible columns of our list, as many as there are of 12."""
+    arch = etree.fromstring(env[MODEL].get_views([(False, "list")])["views"]["list"]["arch"])
+    shown = [
+        field.get("name")
+        for field in arch.iter("field")
+        if field.get("optional") != "hide" and field.get("column_invisible") not in ("1", "True")
+    ]
+    hidden = [field.get("name") for field in arch.iter("field") if field.get("name") not in shown]
+    return (shown + hidden)[:12] if len(shown) < 12 else shown
+
+
+def desk():
+    """The tiles, by the domains of the filters that the client sends."""
+    arch = etree.fromstring(env[MODEL].get_views([(False, "search")])["views"]["search"]["arch"])
+    names = ("new", "late", "unanswered", "unassigned", "today")
+    names += ("waiting_parts", "waiting_customer", "to_settle")
+    found = {each.get("name"): each for each in arch.iter("filter")}
+    return {name: safe_eval(found[name].get("domain"), {"uid": env.uid}) for name in names}
+
+
+columns, domains = twelve(), desk()
+figures = asked()
+figures["columns"] = best(lambda: listed(columns))
+figures["queries"] = queries(lambda: listed(columns))
+figures["desk"] = queries(lambda: env[MODEL].count_domains(domains))
+figures["desk ms"] = best(lambda: env[MODEL].count_domains(domains))
+print(MARK, json.dumps(figures))
