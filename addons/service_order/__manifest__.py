@@ -61,6 +61,7 @@
         "wizard/service_device_move_views.xml",
         "wizard/service_bench_entry_views.xml",
         "report/service_workshop_templates.xml",
+        "wizard/service_order_line_return_views.xml",
     ],
     "demo": [
         "demo/service_technician_demo.xml",

@@ -77,4 +77,5 @@ from . import (
     service_device_protocol,
     service_accessory,
     service_loaner,
+    service_order_line_difference,
 )

@@ -85,31 +85,37 @@ class ServiceOrderLine(models.Model):
     def _find_lots(self):
         """Turn the typed serial or lot numbers into stock's own.
 
-        :raise UserError: when a number is missing or unknown
+        A number that the stock does not know was fitted all the same: it is noted, and the
+        warehouse explains the difference.
+
+        :raise UserError: when a number is missing
         """
-        lots = self.env["stock.lot"]
         for line in self.filtered(lambda line: line.product_id.tracking != "none"):
             if not line.lot_name:
                 raise UserError(
                     self.env._("Give the serial or lot number of %(part)s.", part=line.name)
                 )
-            line.lot_id = lots.search(
-                [
-                    ("name", "=", line.lot_name.strip()),
-                    ("product_id", "=", line.product_id.id),
-                    ("company_id", "in", [line.company_id.id, False]),
-                ],
-                limit=1,
+            line.lot_id = line._find_lot() or self.env["stock.lot"].create(
+                {
+                    "name": line.lot_name.strip(),
+                    "product_id": line.product_id.id,
+                    "company_id": line.company_id.id,
+                }
             )
-            if not line.lot_id:
-                raise UserError(
-                    self.env._(
-                        "There is no %(part)s with the number %(number)s in our stock. Check the "
-                        "number.",
-                        part=line.product_id.display_name,
-                        number=line.lot_name,
-                    )
-                )
+
+    def _find_lot(self):
+        """The serial or lot number of the line, where the stock knows it."""
+        self.ensure_one()
+        if self.product_id.tracking == "none" or not self.lot_name:
+            return self.env["stock.lot"]
+        return self.env["stock.lot"].search(
+            [
+                ("name", "=", self.lot_name.strip()),
+                ("product_id", "=", self.product_id.id),
+                ("company_id", "in", [self.company_id.id, False]),
+            ],
+            limit=1,
+        )
 
     def _get_stock_target(self):
         """Where the part goes: a payable one to the customer, a covered one is used up by us."""
@@ -164,17 +170,17 @@ class ServiceOrderLine(models.Model):
 
     def _mark_shortages(self):
         """Mark lines that took more than their stock showed: the warehouse explains them."""
-        stock = dict(
-            ((product, location), quantity)
-            for product, location, quantity in self.env["stock.quant"]._read_group(
+        stock = {
+            (product, location, lot): quantity
+            for product, location, lot, quantity in self.env["stock.quant"]._read_group(
                 [
                     ("product_id", "in", self.product_id.ids),
                     ("location_id", "in", self.stock_location_id.ids),
                 ],
-                ["product_id", "location_id"],
+                ["product_id", "location_id", "lot_id"],
                 ["quantity:sum"],
             )
-        )
+        }
         for line in self:
-            left = stock.get((line.product_id, line.stock_location_id), 0.0)
+            left = stock.get((line.product_id, line.stock_location_id, line.lot_id), 0.0)
             line.is_short = line.product_id.is_storable and line.uom_id.compare(left, 0.0) < 0

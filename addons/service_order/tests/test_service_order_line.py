@@ -137,3 +137,72 @@ class TestServiceOrderLine(ServiceOrderCommon):
             self.assertEqual(str(day), "2026-11-01", user_zone)
         self.company.partner_id.tz = "America/New_York"
         self.assertEqual(str(line._get_performance_date()), "2026-10-31")
+
+    def test_some_of_several_come_back(self):
+        line = self._create_line(self._create_visit(), quantity=3)
+        line.action_use()
+        user = self.technician_user
+        self.assertEqual(line.with_user(user).action_return()["target"], "new")
+        wizard = self.env["service.order.line.return"].with_user(user)
+        wizard.create({"line_id": line.id, "quantity": 1}).action_take_back()
+        self.assertEqual(
+            (line.state, line.quantity, self._quantity(self.technician)), ("used", 2, 3)
+        )
+        self.assertEqual(line.stock_move_id.value, 82)
+        with self.assertRaisesRegex(UserError, "were used: 2"):
+            line._take_back_part(2)
+        wizard.create({"line_id": line.id, "quantity": 2}).action_take_back()
+        self.assertEqual((line.state, self._quantity(self.technician)), ("draft", 5))
+
+    def test_what_was_planned_stays(self):
+        visit = self._create_visit()
+        line = self._create_line(visit, quantity=2)
+        line.quantity = 3
+        visit.action_start()
+        line.with_user(self.technician_user).quantity = 1
+        self.assertEqual((line.planned_quantity, line.quantity), (3, 1))
+        self.assertEqual(self._create_line(visit).planned_quantity, 0)
+
+    def test_difference_is_explained_by_the_warehouse(self):
+        warehouse = self._user("order_warehouse", "service_customer.group_service_warehouse")
+        line = self._create_line(self._create_visit(), quantity=8)
+        line.with_user(self.technician_user).action_use()
+        activity = line.order_id.activity_ids.filtered(lambda each: each.user_id == warehouse)
+        self.assertIn("Roller", activity.note)
+        line.order_id.action_settle()
+        line = line.with_user(warehouse)
+        with self.assertRaisesRegex(UserError, "Write down"):
+            line.action_explain()
+        line.difference_note = "On the shelf, not booked"
+        line.action_explain()
+        self.assertFalse(line.is_short or activity.exists().active)
+
+    def test_part_is_taken_from_a_colleague_in_one_tap(self):
+        line = self._create_line(self._create_visit(), quantity=8).with_user(self.technician_user)
+        line.action_take_from_colleague()
+        self.assertEqual((self._quantity(self.technician), self._quantity(self.colleague)), (8, 2))
+        line.action_use()
+        self.assertFalse(line.is_short)
+        used = self._create_line(line.visit_id, quantity=2).with_user(self.technician_user)
+        used.action_use()
+        self.assertTrue(used.is_short)
+        used.action_take_from_colleague()
+        self.assertEqual((used.is_short, self._quantity(self.technician)), (False, 0))
+        with self.assertRaisesRegex(UserError, "Neither a colleague"):
+            self._create_line(line.visit_id).action_take_from_colleague()
+
+    def test_serial_number_that_the_stock_does_not_know_is_recorded(self):
+        part = self._create_part("Board", tracking="serial")
+        line = self._create_line(self._create_visit(), part, lot_name="NEW-1")
+        line.with_user(self.technician_user).action_use()
+        self.assertTrue(line.is_short)
+        known = self.env["stock.lot"].create({"name": "B-2", "product_id": part.id})
+        self.env["stock.quant"]._update_available_quantity(
+            part, self.colleague.van_location_id, 1, lot_id=known
+        )
+        line = self._create_line(self._create_visit(), part, lot_name="B-2")
+        line.with_user(self.technician_user).action_use()
+        self.assertTrue(line.is_short, "it lies in a colleague's van")
+        line.with_user(self.technician_user).action_take_from_colleague()
+        self.assertFalse(line.is_short)
+        self.assertEqual(known.location_id, line.stock_move_id.location_dest_id)

@@ -6,4 +6,5 @@ from . import (
     service_order_intake,
     service_parcel_exchange,
     service_stage_removal,
+    service_order_line_return,
 )

@@ -672,6 +672,10 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
             "service.carrier": {"name": "Access"},
             "service.parcel": {"order_id": order.id},
             "service.parcel.exchange": {},
+            "service.order.line.return": {
+                "line_id": cls.records["service.order.line"]["here"].id,
+                "quantity": 1,
+            },
             "service.stage.condition": {"stage_id": stage.id, "kind": "photo"},
             "service.stage.removal": {"stage_id": stage.id},
             "service.order.intake": {"description": "Access"},
