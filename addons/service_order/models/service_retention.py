@@ -21,6 +21,7 @@ class ServiceRetention(models.AbstractModel):
             *super()._get_kinds(),
             Kind(photos, "service.order", "photo_ids", "date_done"),
             Kind(photos, "service.visit", "photo_ids", "finished_on"),
+            Kind(photos, "service.device.protocol", "photo_ids", "date"),
             Kind(
                 photos, "service.visit.check", "photo_ids", "visit_id.finished_on", log="visit_id"
             ),
