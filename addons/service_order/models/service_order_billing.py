@@ -42,7 +42,6 @@ class ServiceOrder(models.Model):
     billing = fields.Selection(
         [*WHEN, ("none", "Not at all")],
         string="Is Invoiced",
-        tracking=True,
         compute="_compute_billing_mode",
         store=True,
         readonly=False,
@@ -73,6 +72,12 @@ class ServiceOrder(models.Model):
         self._check_billing(vals)
         changed = self.filtered(lambda order: order.billing != vals["billing"])
         result = super().write(vals)
+        labels = dict(self._fields["billing"]._description_selection(self.env))
+        for order in changed:
+            # Tracking would also tell of the beginning, when nobody has decided anything.
+            order._message_log(
+                body=self.env._("Is invoiced: %s", labels.get(order.billing, order.billing))
+            )
         changed.line_ids._decide_cover()
         return result
 

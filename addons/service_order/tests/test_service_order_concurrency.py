@@ -63,6 +63,8 @@ class TestServiceOrderConcurrency(BaseCase):
                 ("service_order_line", "id", self.line_id),
                 ("service_charge", "service_order_id", self.order_id),
                 ("service_visit", "order_id", self.order_id),
+                ("account_move_line", "partner_id", self.customer_id),
+                ("account_move", "partner_id", self.customer_id),
                 ("service_order", "id", self.order_id),
                 ("stock_move_line", "product_id", self.part_id),
                 ("stock_move", "product_id", self.part_id),
@@ -97,6 +99,9 @@ class TestServiceOrderConcurrency(BaseCase):
                 "date_start": "2026-11-27 08:00:00",
             }
         )
+    def _bill(self, cr):
+        env = self._env(cr)
+        env["service.order"].browse(self.order_id).action_bill()
         env.flush_all()
 
     def _count(self, table, column, value):
@@ -149,3 +154,18 @@ class TestServiceOrderConcurrency(BaseCase):
         self._settle(self.second)
         self.second.commit()
         self.assertEqual(self._count("service_charge", "service_order_id", self.order_id), 1)
+
+    @mute_logger("odoo.sql_db")
+    def test_order_is_invoiced_once(self):
+        self._use(self.first)
+        self._settle(self.first)
+        self.first.commit()
+        self.second.execute("SELECT 1")  # its snapshot is older than what the first commits
+        self._bill(self.first)
+        self.first.commit()
+        with self.assertRaises(SerializationFailure):
+            self._bill(self.second)
+        self.second.rollback()
+        self._bill(self.second)
+        self.second.commit()
+        self.assertEqual(self._count("account_move", "partner_id", self.customer_id), 1)
