@@ -151,7 +151,7 @@ class ServiceOrderLine(models.Model):
                         part=line.name,
                     )
                 )
-            line.sudo()._fetch(source, quantity)
+            line.sudo()._fetch(source, quantity)  # sudo: as above
 
     def _find_elsewhere(self):
         """Where a part lies of which too few lie where it is taken from.
@@ -180,7 +180,28 @@ class ServiceOrderLine(models.Model):
         return none, missing
 
     def _fetch(self, source, quantity):
-        """Book a part over to where it is taken from; to be called as superuser."""
+        """Book a part over to where it is taken from, and tell; to be called as superuser."""
+        self._book_over(source, quantity)
+        taken = self.env._(
+            "%(part)s: %(count)g taken from %(place)s",
+            part=self.name,
+            count=quantity,
+            place=source.display_name,
+        )
+        self.order_id._message_log(body=taken)
+        owner = self.env["service.technician"].search([("van_location_id", "=", source.id)])
+        if owner:
+            self.order_id.message_notify(
+                partner_ids=owner.user_id.partner_id.ids,
+                subject=self.env._("Taken from your van"),
+                body=taken,
+            )
+        if self.is_short:
+            self.difference_note = taken
+            self._close_difference()
+
+    def _book_over(self, source, quantity):
+        """Move a part from one stock location to the line's own."""
         self.ensure_one()
         lot = self.lot_id or self._find_lot()
         places = {"location_id": source.id, "location_dest_id": self.stock_location_id.id}
@@ -207,20 +228,3 @@ class ServiceOrderLine(models.Model):
             }
         )
         move._action_done()
-        taken = self.env._(
-            "%(part)s: %(count)g taken from %(place)s",
-            part=self.name,
-            count=quantity,
-            place=source.display_name,
-        )
-        self.order_id._message_log(body=taken)
-        owner = self.env["service.technician"].search([("van_location_id", "=", source.id)])
-        if owner:
-            self.order_id.message_notify(
-                partner_ids=owner.user_id.partner_id.ids,
-                subject=self.env._("Taken from your van"),
-                body=taken,
-            )
-        if self.is_short:
-            self.difference_note = taken
-            self._close_difference()
