@@ -67,12 +67,14 @@
         "demo/service_technician_demo.xml",
         "demo/service_process_demo.xml",
         "demo/service_order_demo.xml",
+        "demo/service_settlement_demo.xml",
         "demo/service_visit_demo.xml",
         "demo/service_order_doors_demo.xml",
         "demo/service_clock_demo.xml",
         "demo/service_visit_facts_demo.xml",
         "demo/service_acceptance_demo.xml",
         "demo/service_custody_demo.xml",
+        "demo/service_supply_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [
