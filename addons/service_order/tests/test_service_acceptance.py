@@ -206,6 +206,8 @@ class TestServiceAgreement(ServiceOrderCommon):
         visit.action_start()
         with SentMails(self.env) as sent:
             visit.with_user(self.technician_user).sudo(False).action_finish()
+        # The reporter gets the protocol, and no question about costs.
+        sent = [mail for mail in sent if mail["partner_id"] != self.user.partner_id]
         self.assertEqual([mail["partner_id"] for mail in sent], [self.decision.partner_id])
         self.assertNotIn("360", sent[0]["body"])
         self.assertEqual(
