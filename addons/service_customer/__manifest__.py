@@ -22,6 +22,7 @@
         "views/res_partner_views.xml",
         "views/service_people_views.xml",
         "views/service_link_views.xml",
+        "views/service_notice_views.xml",
         "wizard/portal_wizard_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_partner_privacy_views.xml",

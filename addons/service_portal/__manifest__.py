@@ -13,6 +13,7 @@
         "views/portal_order_templates.xml",
         "views/portal_acceptance_templates.xml",
         "views/portal_report_templates.xml",
+        "views/portal_notice_templates.xml",
         "views/portal_people_templates.xml",
         "views/portal_contract_templates.xml",
         "views/portal_reading_templates.xml",

@@ -60,6 +60,7 @@ from . import (
     service_reading_request_ask,
     service_reading_request_give,
     service_link,
+    service_notice,
     mail_mail,
     service_meter_reading_set,
     service_meter_reading,

@@ -46,6 +46,7 @@ from . import res_partner_registry
 from . import service_contract_template
 from . import service_contract_clause
 from . import service_contract_document
+from . import service_notice
 from . import service_contract_document_paper
 from . import service_contract_document_state
 from . import service_contract_document_values

@@ -42,6 +42,7 @@ from . import (
     service_membership,
     service_membership_log,
     service_membership_manage,
+    service_notice,
     service_portal_mixin,
     service_rate_limit,
     service_region,

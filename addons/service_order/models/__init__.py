@@ -65,6 +65,7 @@ from . import (
     service_order_agreement,
     service_agreement_limit,
     service_contract,
+    service_notice,
     service_warranty_claim,
     service_order_supply,
     service_order_custody,

@@ -4,6 +4,7 @@ from . import history
 from . import order
 from . import report
 from . import acceptance
+from . import notice
 from . import people
 from . import contract
 from . import reading

@@ -3,6 +3,7 @@ from . import test_portal_access
 from . import test_portal_conversation
 from . import test_portal_history
 from . import test_portal_link
+from . import test_portal_notice
 from . import test_portal_acceptance
 from . import test_portal_pages
 from . import test_portal_people

@@ -625,6 +625,8 @@ class AccessWorld(ServiceOrderCommon, HttpCase):
         cls.env["service.link"]._issue(cls.records["service.order"]["here"], cls.customer)
         link = cls.env["service.link"].search([], limit=1)
         cls._add("service.link", any=link)
+        notice = {"partner_id": cls.customer.id, "kind": "message", "channel": "email"}
+        cls._add("service.notice", any=cls.env["service.notice"].create(notice))
         limit = cls.env["service.rate.limit"].create({"name": "test", "address": "192.0.2.1"})
         load = cls.env["service.load"].create({})
         kind = load.row_ids._fields["kind"].get_values(cls.env)[0]
