@@ -112,5 +112,6 @@ class ServiceOrderClockEvent(models.Model):
         """The event in one line, for example: Pause, 12.03.2026 10:00 (Waiting for parts)."""
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         zone = self.company_id._get_service_tz()
-        text = f"{kinds[self.kind]}, {format_datetime(self.env, self.date, tz=zone, dt_format='short')}"
+        moment = format_datetime(self.env, self.date, tz=zone, dt_format="short")
+        text = f"{kinds[self.kind]}, {moment}"
         return f"{text} ({self.reason_id.name})" if self.reason_id else text
