@@ -41,7 +41,10 @@ def test_own_process(company, open_as):
     assert stage(company, order) == "Zgoda na koszt"
     dispatcher.page.reload()
     dispatcher.rest()
-    dispatcher.press("action_agreed")
+    dispatcher.press("action_record_answer")
+    dispatcher.fill("signed_by", "Anna Kierownik")
+    dispatcher.picture("process-answer")
+    dispatcher.press("action_confirm")
     for name in ("W trakcie", "Do rozliczenia", "Zakończone"):
         go_to(dispatcher, name)
         assert stage(company, order) == name

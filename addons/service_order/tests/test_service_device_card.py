@@ -5,7 +5,7 @@ from odoo.tests import tagged
 
 from .common import ServiceOrderCommon
 
-CARD_QUERIES = 36
+CARD_QUERIES = 37
 HISTORY_QUERIES = 8
 
 

@@ -99,6 +99,7 @@ class TestServiceOrderConcurrency(BaseCase):
                 "date_start": "2026-11-27 08:00:00",
             }
         )
+        env.flush_all()
 
     def _bill(self, cr):
         env = self._env(cr)

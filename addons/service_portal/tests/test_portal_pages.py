@@ -64,8 +64,8 @@ class TestPortalPages(ServicePortalCommon):
         home = self._page("/my")
         self.assertLess(home.index(awaiting.name), home.index(newer[-1].name))
         self.assertNotIn(newer[0].name, home)
-        self.assertIn("Write below that you accept it", self._page(f"/my/service/{awaiting.id}"))
-        self.assertNotIn("Write below", self._page(f"/my/service/{newer[0].id}"))
+        self.assertIn("Is everything all right?", self._page(f"/my/service/{awaiting.id}"))
+        self.assertNotIn("Is everything all right?", self._page(f"/my/service/{newer[0].id}"))
 
     def test_lists_of_who_looks_after_nothing(self):
         """An empty list of somebody without access does not say that everything works."""

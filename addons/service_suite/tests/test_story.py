@@ -170,6 +170,13 @@ class TestStory(ServiceBillingCommon, HttpCase):
         visit.action_finish()
         return visit
 
+    def _agree(self, order):
+        """The dispatcher records what the customer has said on the telephone."""
+        action = order.action_record_answer()
+        self.env[action["res_model"]].with_user(self.user["dispatcher"]).with_context(
+            **action["context"]
+        ).create({"answer": "accepted", "how": "phone", "signed_by": "Anna Nowak"}).action_confirm()
+
     def test_from_report_to_invoice(self):
         now = fields.Datetime.now()
         with freeze_time(now - timedelta(days=2)):
@@ -208,6 +215,8 @@ class TestStory(ServiceBillingCommon, HttpCase):
         self.assertEqual(order.stage_kind, "planned")
 
         self._visit(order)
+        self.assertEqual(order.stage_kind, "waiting_customer", "The broken glass is to be paid.")
+        self._agree(order)
         self.assertEqual(order.stage_kind, "to_settle")
         self.assertEqual(device.meter_ids.counter_value, 5120)
 
