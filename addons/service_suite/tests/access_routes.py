@@ -198,7 +198,13 @@ class RouteChecks:
         return record.name if "name" in record._fields else record.display_name
 
     def _values_of(self, record):
-        """What an entry may say of a record in braces."""
+        """What an entry may say of a record in braces; read once, as every question is undone."""
+        known = self.__dict__.setdefault("known_values", {})
+        if record not in known:
+            known[record] = self._read_values(record)
+        return known[record]
+
+    def _read_values(self, record):
         return {
             "id": record.id,
             "model": record._name,
@@ -235,7 +241,7 @@ class RouteChecks:
     def _ask(self, address, entry, record, token):
         """The answer as one text: status, type, where it leads, and what it says."""
         values = self._values_of(record)
-        values |= self._filled(entry.get("values", {}), values)
+        values = values | self._filled(entry.get("values", {}), values)
         url = address.split(" ")[0]
         for match in PARAMETER.findall(url):
             value = values.get(match, record.id)
@@ -287,9 +293,10 @@ class RouteChecks:
         answer = self._ask(address, entry, self.records[key]["other"], None)
         for name, records in self.records[key].items():
             for record in records:
-                sees, shown = self._sees(role, pattern, name), self._mark_of(record) in answer
+                mark = self._values_of(record)["mark"]
+                sees, shown = self._sees(role, pattern, name), mark in answer
                 if sees != shown:
                     yield (
                         f"{role}: {address} {'shows' if shown else 'does not show'} {key} {name}"
-                        f" ({self._mark_of(record)})"
+                        f" ({mark})"
                     )
