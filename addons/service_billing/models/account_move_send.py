@@ -1,9 +1,9 @@
 import logging
 
-from psycopg2 import OperationalError
-
 from odoo import api, models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import UserError
+
+from odoo.addons.service_meter.tools.repeat import alone
 
 _logger = logging.getLogger(__name__)
 
@@ -116,19 +116,18 @@ class AccountMoveSend(models.AbstractModel):
         :param send: core's method
         :return: its files
         """
-        try:
-            with self.env.cr.savepoint():
-                self._check_has_reader(move)
-                files = send(move, from_cron=True)
-                if move.service_sending == "queued":
-                    move._sending_done()
-                return files
-        except (OperationalError, LockError):
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever it is, the others are sent
-            _logger.warning("document %s could not be sent", move.name, exc_info=True)
+
+        def failed(error):
+            _logger.warning("document %s could not be sent", move.name, exc_info=error)
             move._sending_failed(str(error.args[0] if error.args else error))
-            return self.env["ir.attachment"]
+
+        files = self.env["ir.attachment"]
+        with alone(self.env, failed):
+            self._check_has_reader(move)
+            files = send(move, from_cron=True)
+            if move.service_sending == "queued":
+                move._sending_done()
+        return files
 
     @api.model
     def _check_has_reader(self, move):

@@ -1,12 +1,12 @@
 from types import SimpleNamespace
-from unittest.mock import Mock, patch
+from unittest.mock import MagicMock, Mock, patch
 
 from psycopg2 import OperationalError
 
 from odoo.exceptions import LockError, UserError
 from odoo.tests import BaseCase
 
-from ..tools.repeat import repeated
+from ..tools.repeat import alone, repeated
 
 
 class TestRepeat(BaseCase):
@@ -31,3 +31,17 @@ class TestRepeat(BaseCase):
     def test_other_errors_are_not_repeated(self):
         refusal = UserError("x")
         self.assertEqual(self._repeated([refusal], 2), (refusal, 0))
+
+    def test_one_of_many_fails_alone(self):
+        """What is wrong with it is told; a conflict is not its fault and repeats all."""
+        env = MagicMock()
+        env.cr.savepoint.return_value.__exit__.return_value = False
+        failed = Mock()
+        refusal = UserError("x")
+        with alone(env, failed):
+            raise refusal
+        failed.assert_called_once_with(refusal)
+        for conflict in (OperationalError(), LockError("x")):
+            with self.assertRaises(type(conflict)), alone(env, failed):
+                raise conflict
+        failed.assert_called_once()

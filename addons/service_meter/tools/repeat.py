@@ -2,10 +2,51 @@
 
 import random
 import time
+from contextlib import contextmanager
 
 from psycopg2 import OperationalError
 
 from odoo.exceptions import LockError
+
+#: How often a batch that met another transaction is repeated.
+RETRIES = 5
+
+
+def by_batches(model, process, domain):
+    """Do what waits in a table, batch by batch, as long as the scheduled job has time.
+
+    Each batch is a transaction of its own, repeated when it met another one.
+
+    :param model: the model whose rows wait
+    :param process: does the next batch and returns how many rows that were, 0 when none is left
+    :param domain: returns the domain of the rows that wait
+    """
+
+    def work():
+        if not (done := process()):
+            return False
+        remaining = model.search_count(domain())
+        return model.env["ir.cron"]._commit_progress(done, remaining=remaining)
+
+    while repeated(model.env, work, RETRIES):
+        pass
+
+
+@contextmanager
+def alone(env, failed):
+    """Do one of many by itself: when it fails it is undone and told, and the others go on.
+
+    A conflict with another transaction is not caught: then all is repeated.
+
+    :param failed: tells it, called with the exception once everything is undone
+    """
+    try:
+        with env.cr.savepoint():
+            yield
+    except (OperationalError, LockError):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, one fails alone
+        failed(error)
 
 
 def repeated(env, work, retries):

@@ -1,14 +1,10 @@
 from datetime import timedelta
 
-from psycopg2 import OperationalError
-
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_datetime
 
-from odoo.addons.service_meter.tools.repeat import repeated
-
-from .service_stage_act_run import RETRIES
+from odoo.addons.service_meter.tools.repeat import alone, by_batches
 
 
 class ServiceOrder(models.Model):
@@ -30,8 +26,7 @@ class ServiceOrder(models.Model):
         # EXTENDS 'service_order': each arrival at the acceptance is an asking of its own.
         asked = self.filtered(lambda order: order.stage_kind == "to_accept")
         # sudo: whoever moves the order on need not edit it.
-        if over := (self - asked).sudo().filtered("accept_until"):
-            over.write({"accept_until": False})
+        (self - asked).sudo().filtered("accept_until").write({"accept_until": False})
         for order in asked.sudo():  # sudo: as above
             now = fields.Datetime.now()
             order.write({"accept_asked_on": now, "accept_until": order._get_tacit_date(now)})
@@ -195,17 +190,7 @@ class ServiceOrder(models.Model):
     @api.model
     def _cron_tacit(self):
         """Accept what nobody has objected to in time, batch by batch."""
-        while repeated(self.env, self._work_next_tacit, RETRIES):
-            pass
-
-    @api.model
-    def _work_next_tacit(self):
-        """Do the next batch, in a transaction of its own; whether to go on."""
-        if not (done := self._process_tacit()):
-            return False
-        return self.env["ir.cron"]._commit_progress(
-            done, remaining=self.search_count(self._get_tacit_domain())
-        )
+        by_batches(self, self._process_tacit, self._get_tacit_domain)
 
     @api.model
     def _get_tacit_domain(self):
@@ -219,15 +204,14 @@ class ServiceOrder(models.Model):
         """
         orders = self.search(self._get_tacit_domain(), limit=limit).try_lock_for_update()
         for order in orders:
-            try:
-                with self.env.cr.savepoint():
-                    order._accept("tacit")
-            except (OperationalError, LockError):
-                raise
-            except Exception as error:  # noqa: BLE001 - whatever it is, one order fails alone
-                order.accept_until = False
-                order._put_on_desk("mail.mail_activity_data_warning", note=str(error))
+            with alone(self.env, order._leave_tacit):
+                order._accept("tacit")
         return len(orders)
+
+    def _leave_tacit(self, error):
+        """Leave an order that silence could not accept to its dispatcher."""
+        self.accept_until = False
+        self._put_on_desk("mail.mail_activity_data_warning", note=str(error))
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         # EXTENDS 'mail': whoever answers by a link is the author of no user, and knows it already.

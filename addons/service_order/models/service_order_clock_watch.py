@@ -1,17 +1,11 @@
 import logging
 
-from psycopg2 import OperationalError
-
 from odoo import api, fields, models
-from odoo.exceptions import LockError
 from odoo.tools import format_datetime
 
-from odoo.addons.service_meter.tools.repeat import repeated
+from odoo.addons.service_meter.tools.repeat import alone, by_batches
 
 _logger = logging.getLogger(__name__)
-
-#: How often a batch that met another transaction is repeated.
-RETRIES = 5
 
 
 class ServiceOrderClock(models.Model):
@@ -22,16 +16,7 @@ class ServiceOrderClock(models.Model):
     @api.model
     def _cron_clocks(self):
         """Tell about the times that run out, batch by batch, as long as there is time."""
-        while repeated(self.env, self._work_next, RETRIES):
-            pass
-
-    @api.model
-    def _work_next(self):
-        """Do the next batch, in a transaction of its own; whether to go on."""
-        if not (done := self._process_due()):
-            return False
-        remaining = self.search_count(self._due_domain())
-        return self.env["ir.cron"]._commit_progress(done, remaining=remaining)
+        by_batches(self, self._process_due, self._due_domain)
 
     @api.model
     def _process_due(self, limit=100):
@@ -45,7 +30,8 @@ class ServiceOrderClock(models.Model):
         late.write({"state": "breached", "told": "breached"})
         (clocks - late).write({"state": "warning", "told": "warning"})
         for clock in clocks:
-            clock._try_to_tell()
+            with alone(self.env, clock._nobody_told):
+                clock._tell()
         return len(clocks)
 
     @api.model
@@ -58,17 +44,11 @@ class ServiceOrderClock(models.Model):
             *["&", ("told", "!=", "breached"), ("date_due", "<=", now)],
         ]
 
-    def _try_to_tell(self):
-        """Tell about one time; if that fails, the others are told about all the same."""
-        try:
-            with self.env.cr.savepoint():
-                self._tell()
-        except (OperationalError, LockError):
-            raise
-        except Exception:  # whatever it is, one order fails alone
-            _logger.exception("Nobody was told about a time of order %s", self.order_id.name)
-            text = self.env._("A contract time runs out, but nobody could be told.")
-            self.order_id._message_log(body=text)
+    def _nobody_told(self, error):
+        """Say on the order that a time runs out, when telling its dispatcher failed."""
+        _logger.error("A time of order %s was told to nobody", self.order_id.name, exc_info=error)
+        text = self.env._("A contract time runs out, but nobody could be told.")
+        self.order_id._message_log(body=text)
 
     def _tell(self):
         """Put it on the dispatcher's desk; that a promise broke is in the order's log as well."""

@@ -1,12 +1,7 @@
-from psycopg2 import OperationalError
-
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import UserError
 
-from odoo.addons.service_meter.tools.repeat import repeated
-
-#: How often steps that met another transaction are repeated.
-RETRIES = 5
+from odoo.addons.service_meter.tools.repeat import alone, by_batches
 
 
 class ServiceStageAct(models.Model):
@@ -26,13 +21,8 @@ class ServiceStageAct(models.Model):
         # sudo: steps are the administrator's; whoever moves the order, a technician by finishing
         # a visit or a customer by reporting, need not have the right to each of them.
         for order in orders.sudo():
-            try:
-                with self.env.cr.savepoint():
-                    run(order)
-            except (OperationalError, LockError):
-                raise
-            except Exception as error:  # noqa: BLE001 - whatever it is, one step fails alone
-                self._fail(order, error)
+            with alone(self.env, lambda error, order=order: self._fail(order, error)):
+                run(order)
 
     def _fail(self, order, error):
         """Leave a failed step to people."""
@@ -119,16 +109,7 @@ class ServiceOrderStep(models.Model):
 
         A batch that met another transaction, as somebody moved an order, is repeated.
         """
-        while repeated(self.env, self._work_next, RETRIES):
-            pass
-
-    @api.model
-    def _work_next(self):
-        """Do the next batch, in a transaction of its own; whether to go on."""
-        if not (done := self._process_due()):
-            return False
-        remaining = self.search_count(self._due_domain())
-        return self.env["ir.cron"]._commit_progress(done, remaining=remaining)
+        by_batches(self, self._process_due, self._due_domain)
 
     @api.model
     def _process_due(self, limit=100):

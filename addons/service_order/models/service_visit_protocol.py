@@ -1,13 +1,12 @@
 import base64
 import hashlib
 
-from psycopg2 import OperationalError
-
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import UserError
 from odoo.tools.image import image_process
 
 from odoo.addons.service_contract.models.service_contract_document import ACTING
+from odoo.addons.service_meter.tools.repeat import alone
 
 #: The photos on the paper are a reminder; large ones are in the panel.
 PHOTO_SIZE = (480, 480)
@@ -113,13 +112,8 @@ class ServiceVisit(models.Model):
         A conflict with another transaction is not caught: then all is repeated.
         """
         for visit in self:
-            try:
-                with self.env.cr.savepoint():
-                    visit._issue_protocol()
-            except (OperationalError, LockError):
-                raise
-            except Exception as error:  # noqa: BLE001 - whatever it is, the visit has taken place
-                visit._leave_protocol(error)
+            with alone(self.env, visit._leave_protocol):
+                visit._issue_protocol()
 
     def _leave_protocol(self, error):
         """Tell the dispatchers that a protocol is still to be made."""
