@@ -20,16 +20,12 @@ take an hour) are sizes.
 """
 
 import os
-import subprocess
-import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median
-from zipfile import ZipFile
 
-from toolbox import bench, databases
-from toolbox.say import Refusal
+from toolbox import bench, bench_peer, databases
 
 GOALS = {
     "contract": 1 / 3.0,
@@ -51,7 +47,7 @@ ROUNDS = 3
 def measure(env):
     """Milliseconds of a contract or an invoice, seconds of rating, MiB, seconds of workers."""
     with tempfile.TemporaryDirectory() as folder:
-        addons = _download(Path(folder))
+        addons = bench_peer.download(Path(folder), PEER)
         ours, peer = _ours(env), _peer(env, addons)
     return {
         "contract": _milliseconds(ours["large"], peer["large"]),
@@ -66,21 +62,6 @@ def _milliseconds(ours, peer):
     return {"ours": 1000 * ours, "peer": 1000 * peer, "unit": "ms"}
 
 
-def _download(folder: Path) -> Path:
-    """The folder of addons that holds the peer's."""
-    words = ["-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder, PEER]
-    done = subprocess.run([sys.executable, *words], capture_output=True, text=True)
-    wheels = list(folder.glob("*.whl"))
-    if done.returncode or not wheels:
-        raise Refusal(
-            "The addon contract of the OCA could not be downloaded with pip, so there is nothing "
-            f"to compare with: {done.stderr.strip()[-500:]}"
-        )
-    with ZipFile(wheels[0]) as archive:
-        archive.extractall(folder)
-    return folder / "odoo/addons"
-
-
 def _ours(env):
     name = f"service_bench_billing_{os.getpid()}"
     try:
@@ -92,21 +73,10 @@ def _ours(env):
 
 
 def _peer(env, addons):
-    name = f"service_bench_contract_{os.getpid()}"
-    config = addons.parent / "odoo.conf"
-    config.write_text(env.config.read_text().replace(str(env.addons), str(addons)))
-    variables = {**env.variables, "ODOO_RC": str(config)}
-    try:
-        databases.copy(env, name, databases.base(env))
-        words = ("-d", name, "-i", "contract", "--stop-after-init", "--no-http")
-        done = env.odoo(*words, check=False, capture_output=True, text=True, env=variables)
-        if done.returncode:
-            raise Refusal(f"The peer could not be installed: {done.stderr[-2000:]}")
+    with bench_peer.installed(env, addons, "contract") as (name, variables):
         return bench.inside(
             env, name, "_billing/peer.py", variables=variables, LARGE=LARGE, SMALL=SMALL
         )
-    finally:
-        env.drop_database(name)
 
 
 def _many(env):

@@ -12,14 +12,10 @@ pip; its database holds, of ours, nothing. ``SERVICE_BENCH_ORDERS`` makes it sma
 """
 
 import os
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
-from zipfile import ZipFile
 
-from toolbox import bench, databases
-from toolbox.say import Refusal
+from toolbox import bench, bench_peer, databases
 
 GOALS = {
     "list": 1.0,
@@ -36,7 +32,7 @@ ORDERS = int(os.environ.get("SERVICE_BENCH_ORDERS") or 100_000)
 def measure(env):
     """Milliseconds and queries of each side; a number of queries is compared with the goal's."""
     with tempfile.TemporaryDirectory() as folder:
-        peer = _peer(env, _download(Path(folder)))
+        peer = _peer(env, bench_peer.download(Path(folder), *PEER))
     ours = _ours(env)
     found = {
         name: {"ours": ours[name], "peer": peer[name], "unit": "ms"}
@@ -52,22 +48,6 @@ def measure(env):
     }
 
 
-def _download(folder: Path) -> Path:
-    """The folder of addons that holds the peer's."""
-    words = ["-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder, *PEER]
-    done = subprocess.run([sys.executable, *words], capture_output=True, text=True)
-    wheels = list(folder.glob("*.whl"))
-    if done.returncode or len(wheels) < len(PEER):
-        raise Refusal(
-            "The addon fieldservice of the OCA could not be downloaded with pip, so there is "
-            f"nothing to compare with: {done.stderr.strip()[-500:]}"
-        )
-    for wheel in wheels:
-        with ZipFile(wheel) as archive:
-            archive.extractall(folder)
-    return folder / "odoo/addons"
-
-
 def _ours(env):
     name = f"service_bench_orders_{os.getpid()}"
     try:
@@ -78,19 +58,8 @@ def _ours(env):
 
 
 def _peer(env, addons):
-    name = f"service_bench_fsm_{os.getpid()}"
-    config = addons.parent / "odoo.conf"
-    config.write_text(env.config.read_text().replace(str(env.addons), str(addons)))
-    variables = {**env.variables, "ODOO_RC": str(config)}
-    try:
-        databases.copy(env, name, databases.base(env))
-        words = ("-d", name, "-i", "fieldservice", "--stop-after-init", "--no-http")
-        done = env.odoo(*words, check=False, capture_output=True, text=True, env=variables)
-        if done.returncode:
-            raise Refusal(f"The peer could not be installed: {done.stderr[-2000:]}")
+    with bench_peer.installed(env, addons, "fieldservice") as (name, variables):
         return _asked(env, name, "peer.py", variables=variables)
-    finally:
-        env.drop_database(name)
 
 
 def _asked(env, database, side, **options):
