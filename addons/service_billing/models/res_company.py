@@ -45,12 +45,7 @@ class ResCompany(models.Model):
 
     def _get_service_accountants(self):
         """Who does the accounting of this company: those with the role itself come first."""
-        # Superuser: whoever leaves them work need not see other users.
-        group = self.env.ref("service_customer.group_service_accounting").sudo()
-        users = group.all_user_ids.filtered(
-            lambda user: user.active and not user.share and self in user.company_ids
-        )
-        return users.sorted(lambda user: (user not in group.user_ids, user.id))
+        return self._get_service_staff("service_customer.group_service_accounting")
 
     def _get_service_journal(self):
         """The sale journal in which billing makes its documents.

@@ -41,6 +41,19 @@ class ResCompany(models.Model):
         # sudo: customer people read no companies, and learn nothing but the language.
         return self.sudo().partner_id.lang or self.env.lang
 
+    def _get_service_staff(self, role):
+        """Staff of the company with a role: those who have the role itself come first.
+
+        :param str role: external id of the role's group
+        :return: superuser `res.users`
+        """
+        # sudo: whoever leaves somebody work need not see other users.
+        group = self.env.ref(role).sudo()
+        users = group.all_user_ids.filtered(
+            lambda user: user.active and not user.share and self in user.company_ids
+        )
+        return users.sorted(lambda user: (user not in group.user_ids, user.id))
+
     def _get_service_today(self):
         """The day that it is where the company is.
 

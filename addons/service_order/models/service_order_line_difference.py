@@ -4,19 +4,7 @@ from odoo.exceptions import UserError
 #: The work has begun: what is entered from now on was not planned.
 BEGUN = ("in_progress", "done")
 DIFFERENCE = "service_order.mail_activity_type_difference"
-
-
-class ResCompany(models.Model):
-    _inherit = "res.company"
-
-    def _get_service_warehouse_users(self):
-        """Who works in this company's warehouse: those with the role itself come first."""
-        # sudo: whoever leaves them work need not see other users.
-        group = self.env.ref("service_customer.group_service_warehouse").sudo()
-        users = group.all_user_ids.filtered(
-            lambda user: user.active and not user.share and self in user.company_ids
-        )
-        return users.sorted(lambda user: (user not in group.user_ids, user.id))
+WAREHOUSE = "service_customer.group_service_warehouse"
 
 
 class ServiceOrderLine(models.Model):
@@ -102,7 +90,7 @@ class ServiceOrderLine(models.Model):
         # EXTENDS service_order: the warehouse is told.
         super()._mark_shortages()
         for order, lines in self.filtered("is_short").grouped("order_id").items():
-            users = order.company_id._get_service_warehouse_users()
+            users = order.company_id._get_service_staff(WAREHOUSE)
             order.activity_schedule(
                 DIFFERENCE,
                 note=", ".join(
