@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .service_stage import CLOSED_KINDS
 from .service_topic import PRIORITIES
 
 SOURCES = [
@@ -202,9 +201,6 @@ class ServiceOrder(models.Model):
         groups="service_order.group_service_prices",
         help="What the customer pays for the lines so far, without tax.",
     )
-    duplicate_ids = fields.Many2many(
-        "service.order", string="Other Open Orders", compute="_compute_duplicate_ids"
-    )
 
     _list_order = models.Index("(priority DESC, date_reported DESC, id DESC)")
     _open_device = models.Index(
@@ -289,22 +285,6 @@ class ServiceOrder(models.Model):
             charges = order.sudo().charge_ids
             order.invoice_count = len(charges.move_id)
             order.has_to_bill = "to_bill" in charges.mapped("state")
-
-    @api.depends("device_id")
-    def _compute_duplicate_ids(self):
-        """Open orders on the same device: the request may be here already."""
-        others = self.search(
-            [
-                ("device_id", "in", self.device_id.ids),
-                ("stage_kind", "not in", CLOSED_KINDS),
-            ]
-        )
-        by_device = others.grouped("device_id")
-        for order in self:
-            same = (
-                by_device.get(order.device_id, self.browse()) if order.device_id else self.browse()
-            )
-            order.duplicate_ids = same - order._origin
 
     def _compute_access_url(self):
         # EXTENDS 'portal'

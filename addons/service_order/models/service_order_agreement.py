@@ -211,11 +211,11 @@ class ServiceOrder(models.Model):
             self._put_on_desk("mail.mail_activity_data_todo", summary=summary, note=answer.reason)
 
     def action_agreed(self):
-        """EXTENDS 'service_order': with its evidence."""
+        """Record that the customer has agreed, with its evidence."""
         self._record_decision(lambda order: order._agree("staff", user_id=self.env.uid))
 
     def action_refused(self):
-        """EXTENDS 'service_order': with its evidence."""
+        """Record that the customer has refused, with its evidence."""
         reason = self.env._("Entered by %s", self.env.user.name)
         self._record_decision(lambda order: order._refuse("staff", reason, user_id=self.env.uid))
 
@@ -331,11 +331,10 @@ class ServiceOrderLine(models.Model):
             else:
                 line.agreement = "agreed" if line_sudo.agreed_amount else False
 
-    def _has_field_access(self, field, operation):
+    @api.model
+    def _program_fields(self):
         # EXTENDS 'service_order': what was agreed is recorded, never typed.
-        if field.name == "agreed_amount" and operation == "write" and not self.env.su:
-            return False
-        return super()._has_field_access(field, operation)
+        return super()._program_fields() | {"agreed_amount"}
 
     def _in_units(self):
         """The quantity for people: 1,5 h."""

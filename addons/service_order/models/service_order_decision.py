@@ -16,11 +16,3 @@ class ServiceOrder(models.Model):
     decision_note = fields.Char(
         "Decided by", tracking=True, copy=False, help="Who decided, how and on what."
     )
-
-    def action_agreed(self):
-        """Record that the customer has agreed."""
-        self.decision = "agreed"
-
-    def action_refused(self):
-        """Record that the customer has refused."""
-        self.decision = "refused"

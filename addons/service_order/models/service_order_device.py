@@ -68,6 +68,9 @@ class ServiceOrder(models.Model):
     further_device_ids = fields.One2many(
         "service.order.device", "order_id", string="Further Devices", copy=True
     )
+    duplicate_ids = fields.Many2many(
+        "service.order", string="Other Open Orders", compute="_compute_duplicate_ids"
+    )
 
     @api.model
     def _on_devices_domain(self, devices):
@@ -82,7 +85,7 @@ class ServiceOrder(models.Model):
 
     @api.depends("device_id", "further_device_ids.device_id")
     def _compute_duplicate_ids(self):
-        """EXTENDS: the same device may be on another order as a further one, and the reverse."""
+        """Open orders on one of the same devices: the request may be here already."""
         devices = self.device_id | self.further_device_ids.device_id
         others = self.search(
             self._on_devices_domain(devices) & Domain("stage_kind", "not in", CLOSED_KINDS)

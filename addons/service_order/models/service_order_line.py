@@ -15,10 +15,6 @@ PRICE_FIELDS = frozenset({"price_unit", "discount", "covered"})
 COVER_FIELDS = PRICE_FIELDS | {"override_reason"}
 # Technicians see what the customer pays only where the settings allow it.
 PRICE_GROUP = "service_order.group_service_prices"
-# Written by the program only: what was posted and charged.
-PROGRAM_FIELDS = frozenset(
-    {"state", "used_on", "lot_id", "stock_move_id", "is_short", "charge_id", "reason", "rule"}
-)
 # What a used line was posted with, and so can't change any more.
 USED_FIELDS = frozenset(
     {
@@ -270,13 +266,19 @@ class ServiceOrderLine(models.Model):
                     )
                 )
 
+    @api.model
+    def _program_fields(self):
+        """Fields that only the program writes, such as what was posted and charged."""
+        names = {"state", "used_on", "lot_id", "stock_move_id", "is_short", "charge_id"}
+        return frozenset(names | {"reason", "rule"})
+
     def _has_field_access(self, field, operation):
         # EXTENDS 'base': what was posted is the program's, the price is the cover's.
         if not super()._has_field_access(field, operation):
             return False
         if self.env.su or operation == "read":
             return True
-        if field.name in PROGRAM_FIELDS:
+        if field.name in self._program_fields():
             return False
         if field.name in COVER_FIELDS:
             return self.env.user.has_group("service_customer.group_service_manager")

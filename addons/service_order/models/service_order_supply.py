@@ -55,12 +55,10 @@ class ServiceOrderLine(models.Model):
             else:
                 line.waits_for = self.env._("nothing any more: get it again")
 
-    def _has_field_access(self, field, operation):
+    @api.model
+    def _program_fields(self):
         # EXTENDS service_order: what is ordered is the program's.
-        program = ("purchase_line_id", "supply_move_id", "is_waiting")
-        return super()._has_field_access(field, operation) and (
-            self.env.su or operation == "read" or field.name not in program
-        )
+        return super()._program_fields() | {"purchase_line_id", "supply_move_id", "is_waiting"}
 
     def _is_coming(self):
         """Whether a purchase or transfer that is still going on brings this part."""

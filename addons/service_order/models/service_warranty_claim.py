@@ -198,12 +198,10 @@ class ServiceOrderLine(models.Model):
         check_company=True,
     )
 
-    def _has_field_access(self, field, operation):
+    @api.model
+    def _program_fields(self):
         # EXTENDS service_order: what is claimed follows from the cover.
-        program = ("claim_partner_id", "claim_amount", "claim_id")
-        return super()._has_field_access(field, operation) and (
-            self.env.su or operation == "read" or field.name not in program
-        )
+        return super()._program_fields() | {"claim_partner_id", "claim_amount", "claim_id"}
 
     def _prepare_cover_vals(self, answer):
         # EXTENDS service_order: the manufacturer's share.
