@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import ServiceBillingCommon
@@ -31,6 +31,18 @@ class TestServiceChargeSecurity(ServiceBillingCommon):
         for role in ("decision", "user", "accounting"):
             with self.subTest(role=role), self.assertRaises(AccessError):
                 charge.with_user(self._person(role)).read(["name"])
+
+    def test_export(self):
+        """The right to export is core's own: with it accounting takes charges to a spreadsheet."""
+        charge = self._charge()
+        accountant = self._staff("accounting")
+        own = charge.with_user(accountant)
+        with self.assertRaises(UserError):
+            own.export_data(["name", "amount"])
+        accountant.group_ids += self.env.ref("base.group_allow_export")
+        self.assertEqual(
+            own.export_data(["name", "amount"])["datas"], [[charge.name, charge.amount]]
+        )
 
     def test_other_company(self):
         other = self.setup_other_company()["company"]
