@@ -36,3 +36,11 @@ class ServiceDeviceCategory(models.Model):
     def _compute_display_name(self):
         for category in self:
             category.display_name = category.complete_name
+
+    def _is_meant(self, categories):
+        """Whether something that is for some categories is for this one: named, or below one.
+
+        :param categories: `service.device.category`; empty: for every device
+        """
+        ids = {int(each) for each in (self.parent_path or "").split("/") if each}
+        return not categories or bool(ids.intersection(categories.ids))

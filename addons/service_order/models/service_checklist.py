@@ -26,16 +26,6 @@ class ServiceChecklist(models.Model):
     )
     item_ids = fields.One2many("service.checklist.item", "checklist_id", "Items", copy=True)
 
-    def _suits(self, device):
-        """Whether this list is for a device.
-
-        :param device: `service.device`, may be empty
-        """
-        self.ensure_one()
-        path = device.category_id.parent_path or ""
-        ids = {int(each) for each in path.split("/") if each}
-        return not self.category_ids or bool(ids.intersection(self.category_ids.ids))
-
 
 class ServiceChecklistItem(models.Model):
     """One thing to check, measure or photograph."""
@@ -104,7 +94,7 @@ class ServiceTopic(models.Model):
         :param device: `service.device`, may be empty
         :return: `service.checklist`
         """
-        topic = self
-        while topic and not topic.checklist_ids:
-            topic = topic.parent_id
-        return topic.checklist_ids.filtered(lambda each: each.active and each._suits(device))
+        category = device.category_id
+        return self._get_nearest("checklist_ids").filtered(
+            lambda each: each.active and category._is_meant(each.category_ids)
+        )

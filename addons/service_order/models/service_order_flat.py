@@ -20,13 +20,6 @@ class ServiceTopic(models.Model):
         "contracts and price lists say of it. Empty: what the topic above says.",
     )
 
-    def _get_flat_product(self):
-        """Its own flat price, or that of the nearest topic above."""
-        topic = self
-        while topic and not topic.flat_product_id:
-            topic = topic.parent_id
-        return topic.flat_product_id
-
 
 class ServiceOrder(models.Model):
     """An order at a flat price."""
@@ -49,7 +42,7 @@ class ServiceOrder(models.Model):
     @api.depends("topic_id")
     def _compute_flat_product_id(self):
         for order in self:
-            order.flat_product_id = order.topic_id._get_flat_product()
+            order.flat_product_id = order.topic_id._get_nearest("flat_product_id")
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -63,9 +63,12 @@ class ServiceOrderLine(models.Model):
     def _is_in_van(self, technician):
         """Whether the line takes its part from a technician's van or a shelf in it."""
         self.ensure_one()
-        van = technician.van_location_id
-        path = self.stock_location_id.parent_path
-        return bool(van and path) and path.startswith(van.parent_path)
+        return self._lies_in(technician.van_location_id)
+
+    def _lies_in(self, location):
+        """Whether the part is taken from a location or a shelf in it."""
+        place = self.stock_location_id
+        return bool(place and location) and place._child_of(location)
 
     def _post_stock(self, back=False):
         """Post the stock moves of these lines; to be called as superuser.

@@ -109,11 +109,6 @@ class ServiceOrderLine(models.Model):
             lines._bring(source, target)
         return unknown
 
-    def _lies_in(self, location):
-        """Whether the part is to be taken from a location or a shelf in it."""
-        path, inner = location.parent_path, self.stock_location_id.parent_path
-        return bool(path and inner) and inner.startswith(path)
-
     def _buy(self, quantity):
         """Put the part on a purchase from its vendor: the open draft, else a new one.
 

@@ -25,8 +25,7 @@ class ServiceTopic(models.Model):
 
     def _get_skills(self):
         """Its skills and those of the topics above it."""
-        ids = [int(each) for each in (self.parent_path or "").split("/") if each]
-        return self.browse(ids).skill_ids
+        return self._get_way().skill_ids
 
 
 class ServiceTechnician(models.Model):

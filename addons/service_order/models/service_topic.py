@@ -81,17 +81,23 @@ class ServiceTopic(models.Model):
             categories, whether by itself or by a topic above it
         """
         topics = self.search([("child_ids", "=", False)])
-        path = device.category_id.parent_path
-        if not path:
+        category = device.category_id
+        if not category:
             return topics
-        ids = {int(each) for each in path.split("/") if each}
-        return topics.filtered(lambda topic: topic._is_for(ids))
-
-    def _is_for(self, category_ids):
-        """Whether no topic on the way to this one excludes a device of these categories."""
-        self.ensure_one()
-        way = self.browse(int(each) for each in self.parent_path.split("/") if each)
-        return all(
-            not topic.category_ids or category_ids.intersection(topic.category_ids.ids)
-            for topic in way
+        return topics.filtered(
+            lambda topic: all(category._is_meant(each.category_ids) for each in topic._get_way())
         )
+
+    def _get_way(self):
+        """The topic and those above it."""
+        return self.browse(int(each) for each in (self.parent_path or "").split("/") if each)
+
+    def _get_nearest(self, name):
+        """A value of the topic, else of the next one above that has it.
+
+        :param str name: of a field
+        """
+        topic = self
+        while topic.parent_id and not topic[name]:
+            topic = topic.parent_id
+        return topic[name]

@@ -47,16 +47,6 @@ class ServiceTopic(models.Model):
         "maintenance. Empty: as the topic above says, else labour.",
     )
 
-    def _get_default(self, name):
-        """A value of the topic, else of the next one above that has it.
-
-        :param str name: of a field
-        """
-        topic = self
-        while topic.parent_id and not topic[name]:
-            topic = topic.parent_id
-        return topic[name]
-
 
 class ServiceOrder(models.Model):
     """The parts that the topic of an order usually needs."""
@@ -78,7 +68,7 @@ class ServiceOrder(models.Model):
     def _plan_usual_parts(self):
         """Plan what the topics usually need, once an order."""
         orders = self.filtered(
-            lambda order: not order.has_usual_parts and order.topic_id._get_default("line_ids")
+            lambda order: not order.has_usual_parts and order.topic_id._get_nearest("line_ids")
         )
         # sudo: the flag is the program's; whoever accepts or plans need not enter parts.
         orders.sudo().has_usual_parts = True
@@ -91,7 +81,7 @@ class ServiceOrder(models.Model):
                     "quantity": line.quantity,
                 }
                 for order in orders
-                for line in order.topic_id._get_default("line_ids")
+                for line in order.topic_id._get_nearest("line_ids")
             ]
         )
 
@@ -125,5 +115,5 @@ class ServiceOrderLine(models.Model):
     def _prepare_question(self):
         # EXTENDS 'service_order': labour of an inspection is maintenance.
         question = super()._prepare_question()
-        kind = self.kind == "labour" and self.order_id.topic_id._get_default("cover_kind")
+        kind = self.kind == "labour" and self.order_id.topic_id._get_nearest("cover_kind")
         return replace(question, item_kind=kind) if kind else question
