@@ -1,7 +1,8 @@
 """``scripts/test [--long] [PYTEST ARGUMENT …]``: the whole suite, or the part that is named.
 
-Without an argument the addons' tests and those in ``tests`` run side by side: the second ones start
-what they need themselves, so the two share nothing but the machine.
+Without an argument three parts run side by side: the tests of the spine and those of the addons
+beside it, each with Odoo on a database of its own, and those in ``tests``, which start what they
+need themselves. They share nothing but the machine.
 ``--long`` adds ``tests/long``: installation and removal of each addon, upgrades, killed processes,
 random input. They take some 30 minutes; alone they are ``scripts/test --long tests/long``.
 """
@@ -21,21 +22,36 @@ PLACES = ["tests", "addons"]
 # These import addons, which only Odoo's own process can.
 TERMS = "tests/terms"
 NOT_LONG = ["-m", "not long"]
+# Addons whose tests take about as long as those of the spine.
+BESIDE = [
+    f"addons/{name}"
+    for name in ("connector_subiekt", "service_portal", "service_subiekt", "service_suite")
+]
 
 
 def main(arguments: list[str], env) -> int:
-    """Run pytest on a copy of the suite's template; the copy is dropped afterwards."""
+    """Run pytest on copies of the suite's template."""
     if not machine.find_chromium():
         machine.install(["chromium"], "Testing in a browser")
     machine.prepare_printing(optional=False)
     if not shutil.which("pdftoppm"):
         machine.install(["poppler-utils"], "Reading printed labels", optional=True)
     if arguments:
-        return _on_a_copy(env, _chosen(env, arguments))
-    ignored = [f"--ignore={place}" for place in (LONG, TERMS)]
-    with _beside(env, ["-p", "no:odoo", *NOT_LONG, *ignored, "tests"]) as tests:
-        failed = _on_a_copy(env, [*NOT_LONG, "addons", TERMS])
-        return tests.wait() or failed
+        with _a_copy(env) as options:
+            return _pytest(env, [*options, *_chosen(env, arguments)])
+    alone = ["-p", "no:odoo", *NOT_LONG, *_without(LONG, TERMS), "tests"]
+    with (
+        _a_copy(env) as first,
+        _a_copy(env, "beside") as second,
+        _beside(env, alone) as tests,
+        _beside(env, [*second, *NOT_LONG, *BESIDE]) as others,
+    ):
+        failed = _pytest(env, [*first, *NOT_LONG, *_without(*BESIDE), "addons", TERMS])
+        return failed or tests.wait() or others.wait()
+
+
+def _without(*places: str) -> list[str]:
+    return [f"--ignore={place}" for place in places]
 
 
 def _chosen(env, arguments: list[str]) -> list[str]:
@@ -44,7 +60,7 @@ def _chosen(env, arguments: list[str]) -> list[str]:
     # Each test of a long run is named when it begins, and tells all that differs.
     chosen = ["-vv"] if long else [*NOT_LONG]
     if not any(_is_place(env, word) for word in rest):
-        chosen += [*PLACES, *([] if long else [f"--ignore={LONG}"])]
+        chosen += [*PLACES, *([] if long else _without(LONG))]
     return [*chosen, *rest]
 
 
@@ -53,18 +69,22 @@ def _is_place(env, word: str) -> bool:
     return not word.startswith("-") and (env.root / path).exists()
 
 
-def _on_a_copy(env, words: list[str]) -> int:
-    """Pytest with Odoo in its process, on a database of its own."""
-    name = f"service_test_{os.getpid()}"
+@contextmanager
+def _a_copy(env, label: str = "first"):
+    """What tells pytest to have Odoo in its process, on a database that is dropped afterwards."""
+    name = f"service_test_{os.getpid()}_{label}"
     databases.copy(env, name, databases.suite(env))
     try:
-        options = [f"--odoo-database={name}", "--odoo-http"]
         # Odoo's limit of address space would be inherited by the browsers, which die of it.
-        options.append("--odoo-extra=limit-memory-hard=0")
-        command = [env.python, "-m", "pytest", *options, *words]
-        return env.stay(command, cwd=env.root, env=_variables(env))
+        yield [f"--odoo-database={name}", "--odoo-http", "--odoo-extra=limit-memory-hard=0"]
     finally:
         env.drop_database(name)
+
+
+def _pytest(env, words: list[str]) -> int:
+    """Pytest in the foreground."""
+    command = [env.python, "-m", "pytest", *words]
+    return env.stay(command, cwd=env.root, env=_variables(env))
 
 
 @contextmanager
