@@ -51,6 +51,7 @@ from . import (
     service_travel_zone,
     service_order_flat,
     service_order_billing,
+    service_order_draft,
     service_order_margin,
     service_topic_line,
     service_device,

@@ -130,6 +130,10 @@ class ServiceOrderLine(models.Model):
             waits = line.state == "used" and line.used_on
             line.waiting_days = (now - line.used_on).days if waits else 0
 
+    def action_settle(self):
+        """Settle the orders of these lines together: what is invoiced comes on one invoice."""
+        return self.order_id.action_settle()
+
     def _ask_cover(self):
         # EXTENDS service_order: a manager decided that we bear it.
         answers = super()._ask_cover()

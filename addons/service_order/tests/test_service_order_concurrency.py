@@ -156,10 +156,12 @@ class TestServiceOrderConcurrency(BaseCase):
         self._settle(self.second)
         self.second.commit()
         self.assertEqual(self._count("service_charge", "service_order_id", self.order_id), 1)
+        self.assertEqual(self._count("account_move", "partner_id", self.customer_id), 1)
 
     @mute_logger("odoo.sql_db")
     def test_order_is_invoiced_once(self):
         self._use(self.first)
+        self._env(self.first)["service.order"].browse(self.order_id).billing = "monthly"
         self._settle(self.first)
         self.first.commit()
         self.second.execute("SELECT 1")  # its snapshot is older than what the first commits

@@ -64,7 +64,7 @@ class TestServiceOrderSettlement(ServiceOrderCommon):
         order = self._finished_order(self.free_device)
         order.action_settle()
         self.assertEqual(order.amount_payable, 84.0 * 2 + 180.0)
-        self.assertEqual(set(order.charge_ids.mapped("state")), {"to_bill"})
+        self.assertEqual(set(order.charge_ids.mapped("state")), {"draft"})
 
     def test_planned_parts_are_not_used_parts(self):
         order = self._create_order()

@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -92,8 +93,8 @@ class TestServiceOrderTerms(ServiceOrderCommon):
             order.with_user(self.dispatcher),
             [{"income": 334, "part_cost": 41, "labour_cost": 300, "margin": -7}],
         )
-        to_bill = order.charge_ids.filtered(lambda charge: charge.state == "to_bill")
-        self.assertEqual(sorted(to_bill.mapped("kind")), ["fee", "part"])
+        paid = order.charge_ids.filtered(lambda charge: charge.state != "covered")
+        self.assertEqual(sorted(paid.mapped("kind")), ["fee", "part"])
         other = self._create_order(self.free_device, topic_id=below.id)
         self._visited(other)
         other.topic_id = False
@@ -131,6 +132,41 @@ class TestServiceOrderTerms(ServiceOrderCommon):
             [{"state": "covered", "payer": "own", "reason": "not invoiced: Our mistake"}],
         )
 
+    def test_settled_order_has_its_invoice_by_itself(self):
+        order = self._create_order(self.free_device)
+        lines = self._visited(order, 60)
+        later = self._create_visit(order)
+        order.with_user(self.dispatcher).action_settle()
+        self.assertFalse(order.invoice_count, "another visit is to come")
+        later.action_cancel()
+        late = self.env["service.order.line"].create({"order_id": order.id, "kind": "labour"})
+        order.with_user(self.dispatcher).action_settle()
+        draft = order.charge_ids.move_id
+        self.assertRecordValues(draft, [{"state": "draft", "invoice_user_id": False}])
+        self.assertEqual(draft.invoice_line_ids.service_charge_ids, (lines | late).charge_id)
+        order.with_user(self.dispatcher).action_settle()
+        self.assertEqual(order.charge_ids.move_id, draft, "settled twice, invoiced once")
+        draft.with_user(self.accountant).unlink()
+        self.assertTrue(order.has_to_bill, "a deleted draft loses nothing")
+        order.with_user(self.accountant).action_bill()
+        self.assertEqual(order.charge_ids.move_id.amount_untaxed, 360)
+
+    def test_invoice_by_itself_as_the_process_says(self):
+        process = self.on_site.copy()
+        for invoicing, state in (("button", False), ("issue", "posted")):
+            process.invoicing = invoicing
+            order = self._create_order(self.free_device, type_id=process.id)
+            self._visited(order, 60)
+            order.with_user(self.dispatcher).action_settle()
+            self.assertEqual(order.charge_ids.move_id.state, state)
+        order = self._create_order(self.free_device, type_id=process.id)
+        self._visited(order, 60)
+        self.company.sale_lock_date = fields.Date.today()
+        self.env.ref("service_order.product_labour").taxes_id = False
+        order.with_user(self.dispatcher).action_settle()
+        self.assertEqual((order.stage_kind, order.charge_ids.move_id.state), ("done", "draft"))
+        self.assertIn("has no tax", order.activity_ids.note)
+
     def test_several_orders_on_one_invoice(self):
         orders = self.env["service.order"]
         for _number in range(2):
@@ -142,8 +178,7 @@ class TestServiceOrderTerms(ServiceOrderCommon):
         orders |= stranger
         with self.assertRaisesRegex(UserError, "Settle them first"):
             orders.with_user(self.accountant).action_bill()
-        orders.action_settle()
-        orders.with_user(self.accountant).action_bill()
+        orders.line_ids.with_user(self.accountant).action_settle()
         invoices = orders.charge_ids.move_id
         self.assertEqual(len(invoices), 2)
         ours = invoices.filtered(lambda move: move.partner_id == self.customer)
