@@ -54,6 +54,7 @@
         "views/service_order_menus.xml",
         "views/service_order_desk_views.xml",
         "views/service_order_analysis_views.xml",
+        "views/service_order_margin_views.xml",
         "wizard/service_order_intake_views.xml",
         "views/service_custody_menus.xml",
         "wizard/service_stage_removal_views.xml",

@@ -53,6 +53,7 @@ from . import (
     service_order_billing,
     service_order_draft,
     service_order_margin,
+    service_order_analysis_margin,
     service_topic_line,
     service_device,
     service_device_card,

@@ -82,8 +82,14 @@ class ServiceOrderAnalysis(models.Model):
         self.ensure_one()
         return self.order_id._get_records_action()
 
+    @api.model
+    def _further(self):
+        """Columns that other pieces add, each after a comma, and the joins they need."""
+        return SQL(), SQL()
+
     @property
     def _table_query(self):
+        columns, joins = self._further()
         return SQL(
             """
             WITH done AS (%(done)s)
@@ -100,10 +106,14 @@ class ServiceOrderAnalysis(models.Model):
                         AS first_time_fix,
                    CASE WHEN done.is_repair THEN 100.0 * (again.id IS NOT NULL)::int END
                         AS call_back
+                   %(columns)s
               FROM done
               LEFT JOIN service_device device ON device.id = done.device_id
               LEFT JOIN LATERAL (%(again)s) again ON TRUE
+                   %(joins)s
             """,
+            columns=columns,
+            joins=joins,
             done=self._done(),
             again=self._again(),
         )

@@ -98,11 +98,10 @@ class ServiceOrder(models.Model):
         self.ensure_one()
         company = self.company_id
         cost = sum(
-            (visit.work_minutes + visit.travel_minutes)
-            / 60
-            * visit.technician_id._get_hour_cost(company)
+            (visit.work_minutes + visit.travel_minutes) / 60 * technician._get_hour_cost(company)
             for visit in self.visit_ids
             if visit.state == "done"
+            for technician in visit.technician_id | visit.helper_ids
         )
         hour = self.env.ref("uom.product_uom_hour")
         for line in self.line_ids:

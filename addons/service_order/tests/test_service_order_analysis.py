@@ -1,5 +1,6 @@
 from datetime import datetime, timedelta
 
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .common import ServiceOrderCommon
@@ -66,6 +67,63 @@ class TestServiceOrderAnalysis(ServiceOrderCommon):
             self.company.service_callback_pages = pages
             self.env.invalidate_all()
             self.assertEqual(self._row(first).call_back, called, pages)
+
+    def test_margin_is_that_of_the_orders(self):
+        """In a contract's currency, with a helper, a part, and work at a desk; closed or open."""
+        self.env.ref("base.EUR").active = True
+        self.env["res.currency.rate"].create(
+            {"currency_id": self.env.ref("base.EUR").id, "rate": 0.25, "name": "2026-01-01"}
+        )
+        self.technician.hour_cost, self.company.service_hour_cost = 60, 40
+        orders = self.env["service.order"]
+        for device in (self.device, self.free_device):
+            order = self._create_order(device)
+            visit = self._create_visit(
+                order, work_minutes=50, travel_minutes=10, helper_ids=self.colleague.ids
+            )
+            self._create_line(visit)
+            visit.action_finish()
+            self.env["service.order.line"].create(
+                {"order_id": order.id, "kind": "labour", "quantity": 0.5}
+            )
+            order.line_ids.action_use()
+            orders |= order
+        orders[1].action_settle()
+        orders[1].charge_ids.filtered(lambda charge: charge.kind == "part").copy(
+            {"currency_id": self.env.ref("base.EUR").id, "quantity": 2}
+        )
+        self.env.invalidate_all()
+        orders.invalidate_recordset()
+        self.assertEqual(orders[1].part_cost, 41)
+        self.assertEqual(orders[1].labour_cost, 60 + 40 + 30)
+        self.assertEqual(orders[1].income, 84 + 0.83 * 180 + 90 + 168 * 4)
+        names = ["income", "part_cost", "labour_cost", "margin"]
+        for order in orders:
+            for name in names:
+                self.assertAlmostEqual(self._row(order)[name], order[name], msg=name)
+        groups = self.env["service.order.analysis"].with_user(self.accountant)
+        [[total]] = groups._read_group([("id", "in", orders.ids)], [], ["margin:sum"])
+        self.assertAlmostEqual(total, sum(orders.mapped("margin")))
+
+    def test_margin_is_for_those_who_may_see_it(self):
+        """Also where somebody lets technicians look at the quality of their work."""
+        rows = self.env["service.order.analysis"].with_user(self.technician_user)
+        with self.assertRaises(AccessError):
+            rows.formatted_read_group([], ["technician_id"], ["visit_count:avg"])
+        self.env["ir.model.access"].create(
+            {
+                "name": "technicians",
+                "model_id": self.env["ir.model"]._get_id(rows._name),
+                "group_id": self.env.ref("service_customer.group_service_technician").id,
+                "perm_read": True,
+            }
+        )
+        rows.formatted_read_group([], ["technician_id"], ["visit_count:avg"])
+        for name in ("income", "part_cost", "labour_cost", "margin"):
+            with self.assertRaises(AccessError):
+                rows.formatted_read_group([], ["technician_id"], [f"{name}:sum"])
+            with self.assertRaises(AccessError):
+                rows.search([(name, "<", 0)])
 
     def test_parcels_and_open_orders_are_no_repairs(self):
         first = self._repair(MONDAY)
