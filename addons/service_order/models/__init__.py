@@ -1,4 +1,6 @@
 from . import (
+    service_program_mixin,
+    service_photo_mixin,
     mail_thread,
     res_company,
     res_company_mail,

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from .service_topic import PRIORITIES
 
@@ -24,6 +24,8 @@ class ServiceOrder(models.Model):
     _name = "service.order"
     _description = "Service Order"
     _inherit = [
+        "service.program.mixin",
+        "service.photo.mixin",
         "service.portal.mixin",
         "portal.mixin",
         "mail.thread",
@@ -233,7 +235,7 @@ class ServiceOrder(models.Model):
     def _compute_type_id(self):
         types = self.env["service.order.type"]
         for order in self:
-            known = order.topic_id.type_id or order.type_id
+            known = order.topic_id.type_id.filtered("active") or order.type_id
             order.type_id = known or types._get_default(order.company_id)
 
     @api.depends("type_id")
@@ -316,6 +318,9 @@ class ServiceOrder(models.Model):
         """Number the orders; a stage not given is the first of the process."""
         orders = super().create([self._complete(vals) for vals in vals_list])
         orders._check_beginning()
+        done = orders.filtered(lambda order: order.stage_kind == "done" and not order.date_done)
+        # sudo: when it was done is the program's.
+        done.sudo().date_done = fields.Datetime.now()
         orders.filtered("reporter_id")._subscribe_reporter()
         orders._begin_stage()
         return orders
@@ -338,8 +343,12 @@ class ServiceOrder(models.Model):
         if not vals.get("stage_id"):
             types = self.env["service.order.type"]
             topic = self.env["service.topic"].browse(vals.get("topic_id"))
-            process = types.browse(vals.get("type_id")) or topic.type_id
+            process = types.browse(vals.get("type_id")) or topic.type_id.filtered("active")
             process = process or types._get_default(company)
+            if not process:
+                raise UserError(
+                    self.env._("There is no process for orders yet. Ask an administrator for one.")
+                )
             vals |= {"type_id": process.id, "stage_id": process._get_stage("new").id}
         return vals
 
@@ -349,9 +358,7 @@ class ServiceOrder(models.Model):
         if "stage_id" in vals:
             stage = self.env["service.stage"].browse(vals["stage_id"])
             self._check_stage_move(stage)
-            vals = {"held_stage_id": False, "held_reason": False, **vals}
-            if stage.kind == "done":
-                vals = {"date_done": fields.Datetime.now(), **vals}
+            self._note_stage_move(stage)
         before = {order: order.stage_id for order in self} if vals.keys() & STAGE_FIELDS else {}
         result = super().write(vals)
         moved = self.browse(order.id for order in before if order.stage_id != before[order])
@@ -362,6 +369,14 @@ class ServiceOrder(models.Model):
         if vals.get("reporter_id"):
             self._subscribe_reporter()
         return result
+
+    def _note_stage_move(self, stage):
+        """What is to be remembered of orders that go to another stage."""
+        vals = {"held_stage_id": False, "held_reason": False}
+        if stage.kind == "done":
+            vals["date_done"] = fields.Datetime.now()
+        # sudo: these are the program's; whether the order may go there is checked.
+        super(ServiceOrder, self.sudo()).write(vals)  # pylint: disable=super-method-mismatch
 
     def _relocate(self, stage):
         """Put orders at another stage of a process that an administrator changes.

@@ -93,8 +93,8 @@ class ServiceOrder(models.Model):
 
     def write(self, vals):
         """EXTENDS 'service_order': each asking is one of its own."""
-        if vals.get("decision") == "waiting" and "decision_asked_on" not in vals:
-            vals = {**vals, "decision_asked_on": fields.Datetime.now()}
+        if vals.get("decision") == "waiting":
+            vals = {"decision_asked_on": fields.Datetime.now(), **vals}
         return super().write(vals)
 
     def _ask_agreement(self):
@@ -222,9 +222,14 @@ class ServiceOrder(models.Model):
     def _record_decision(self, decide):
         self.check_access("write")
         for order in self:
-            if order.decision != "waiting":
-                order.decision = "waiting"
+            order._begin_decision()
             decide(order)
+
+    def _begin_decision(self):
+        """Somebody has decided: whoever was not asked before is asked now."""
+        if self.decision != "waiting":
+            # sudo: the decision is the program's; the caller judges who may record it.
+            self.sudo().decision = "waiting"
 
     def action_record_answer(self):
         """Open the form in which staff record what a customer has said."""

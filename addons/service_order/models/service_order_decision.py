@@ -9,10 +9,15 @@ class ServiceOrder(models.Model):
     decision = fields.Selection(
         [("waiting", "Asked"), ("agreed", "Agreed"), ("refused", "Refused")],
         string="Customer's Decision",
+        readonly=True,
         tracking=True,
         copy=False,
         help="Empty: the customer has not been asked.",
     )
     decision_note = fields.Char(
-        "Decided by", tracking=True, copy=False, help="Who decided, how and on what."
+        "Decided by",
+        readonly=True,
+        tracking=True,
+        copy=False,
+        help="Who decided, how and on what.",
     )

@@ -270,7 +270,7 @@ class ServiceOrderLine(models.Model):
     def _program_fields(self):
         """Fields that only the program writes, such as what was posted and charged."""
         names = {"state", "used_on", "lot_id", "stock_move_id", "is_short", "charge_id"}
-        return frozenset(names | {"reason", "rule"})
+        return frozenset(names | {"reason", "rule", "amount", "currency_id"})
 
     def _has_field_access(self, field, operation):
         # EXTENDS 'base': what was posted is the program's, the price is the cover's.

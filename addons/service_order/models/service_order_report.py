@@ -1,9 +1,12 @@
+from datetime import datetime, timedelta
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import plaintext2html
 
+OLDEST = datetime(2000, 1, 1)
 REPORT_FIELDS = frozenset(
     {
         "company_id",
@@ -69,6 +72,15 @@ class ServiceOrder(models.Model):
         if operation == "write" and field.name == "access_token" and not self.env.su:
             return False
         return super()._has_field_access(field, operation)
+
+    @api.constrains("date_reported")
+    def _check_date_reported(self):
+        """A year typed wrongly would let promised times run for centuries."""
+        latest = fields.Datetime.now() + timedelta(days=366)
+        if any(not OLDEST < order.date_reported < latest for order in self):
+            raise ValidationError(
+                self.env._("The year in which this was reported cannot be right. Correct the date.")
+            )
 
     @api.model
     def _report(self, vals, photos=()):

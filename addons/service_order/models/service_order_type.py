@@ -63,6 +63,34 @@ class ServiceOrderType(models.Model):
             for index, (kind, name) in enumerate(names, start=1)
         ]
 
+    @api.constrains("stage_ids")
+    def _check_has_stages(self):
+        # As for a stage, see there.
+        if not self.env.context.get("install_mode"):
+            self._check_stages()
+
+    @api.constrains("company_id")
+    def _check_orders_of_others(self):
+        """Orders keep their process, so those of other companies must still see it."""
+        for process in self.filtered("company_id"):
+            # sudo: of other companies it is only asked whether there is one.
+            if (
+                self.env["service.order"]
+                .sudo()
+                .search_count(
+                    [("type_id", "=", process.id), ("company_id", "!=", process.company_id.id)],
+                    limit=1,
+                )
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Orders of other companies follow the process %(process)s. Make a copy of "
+                        "it for %(company)s instead.",
+                        process=process.name,
+                        company=process.company_id.name,
+                    )
+                )
+
     def copy(self, default=None):
         """A copy has stages of its own; its steps lead to these."""
         copies = super().copy(default)
@@ -70,7 +98,8 @@ class ServiceOrderType(models.Model):
             twins = dict(zip(old.stage_ids, new.stage_ids, strict=True))
             for act in old.stage_ids.act_ids:
                 target = twins.get(act.target_stage_id, act.target_stage_id)
-                act.copy({"stage_id": twins[act.stage_id].id, "target_stage_id": target.id})
+                # sudo: the copy runs the server action that an administrator has chosen.
+                act.sudo().copy({"stage_id": twins[act.stage_id].id, "target_stage_id": target.id})
         return copies
 
     def copy_data(self, default=None):

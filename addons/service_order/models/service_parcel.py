@@ -25,7 +25,7 @@ class ServiceParcel(models.Model):
 
     _name = "service.parcel"
     _description = "Parcel"
-    _inherit = ["mail.thread"]
+    _inherit = ["service.program.mixin", "mail.thread"]
     _order = "id desc"
     _check_company_auto = True
 

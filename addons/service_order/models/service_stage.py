@@ -71,13 +71,35 @@ class ServiceStage(models.Model):
 
     def write(self, vals):
         """Moving a stage to another process must leave the old one legal as well."""
+        self._check_strands_no_order(vals)
         old_types = self.type_id if "type_id" in vals else self.env["service.order.type"]
         result = super().write(vals)
         old_types._check_stages()
         return result
 
+    def _check_strands_no_order(self, vals):
+        """What stands at a stage stays in its process, and is neither opened nor closed with it.
+
+        :raise UserError: naming the stage
+        """
+        kind = vals.get("kind")
+        for stage in self:
+            moves = "type_id" in vals and vals["type_id"] != stage.type_id.id
+            closes = kind and kind != stage.kind and {kind, stage.kind} & set(CLOSED_KINDS)
+            if moves or closes:
+                stage._check_without_orders()
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_needed(self):
+        self._check_without_orders()
+        for process in self.type_id:
+            process._check_stages(process.stage_ids - self)
+
+    def _check_without_orders(self):
+        """Refuse what would strand orders.
+
+        :raise UserError: naming the stage that still has some
+        """
         # sudo: an order of another company also needs its stage, though this user can't see it.
         orders = self.env["service.order"].sudo().search([("stage_id", "in", self.ids)], limit=1)
         if orders:
@@ -88,8 +110,6 @@ class ServiceStage(models.Model):
                     stage=orders.stage_id.name,
                 )
             )
-        for process in self.type_id:
-            process._check_stages(process.stage_ids - self)
 
     def action_remove(self):
         """Ask where the orders of this stage go, then remove it."""

@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_duration
 
+#: Hours. Steps that come sooner would send orders round and round, each time with their messages.
+SOON = 0.25
+
 
 class ServiceStageAct(models.Model):
     """What happens by itself when an order enters a stage, or when it has been there for a time."""
@@ -62,8 +65,9 @@ class ServiceStageAct(models.Model):
         help="Runs with all rights, so only administrators of the system choose it.",
     )
 
-    _delay_positive = models.Constraint(
-        "CHECK(delay >= 0)", "A time after the beginning of a stage cannot be negative."
+    _delay_sane = models.Constraint(
+        "CHECK(delay BETWEEN 0 AND 87600)",
+        "A step comes at once, or some hours after the beginning of a stage: ten years at most.",
     )
 
     _parts_named = models.Constraint(
@@ -92,7 +96,7 @@ class ServiceStageAct(models.Model):
     def _check_moves(self):
         """Orders may not run round in a circle, nor leave their process."""
         for act in self.filtered(lambda act: act.kind == "move"):
-            seen, stage = act.stage_id, act.target_stage_id
+            stage = act.target_stage_id
             if stage.type_id != act.stage_id.type_id:
                 raise ValidationError(
                     self.env._(
@@ -102,8 +106,9 @@ class ServiceStageAct(models.Model):
                         process=act.stage_id.type_id.name,
                     )
                 )
-            while not act.delay and stage:
-                if stage in seen:
+            seen, ways = stage.browse(), stage if act._is_soon() else stage.browse()
+            while ways:
+                if act.stage_id in ways:
                     raise ValidationError(
                         self.env._(
                             "From %(stage)s orders would go round in a circle at once. Let one of "
@@ -111,7 +116,10 @@ class ServiceStageAct(models.Model):
                             stage=act.stage_id.name,
                         )
                     )
-                seen |= stage
-                stage = stage.act_ids.filtered(
-                    lambda each: each.kind == "move" and not each.delay
-                ).target_stage_id[:1]
+                seen |= ways
+                soon = ways.act_ids.filtered(lambda each: each.kind == "move" and each._is_soon())
+                ways = soon.target_stage_id - seen
+
+    def _is_soon(self):
+        """Whether the step comes so soon that orders would never rest."""
+        return self.delay < SOON

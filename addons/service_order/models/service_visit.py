@@ -41,7 +41,12 @@ class ServiceVisit(models.Model):
 
     _name = "service.visit"
     _description = "Service Visit"
-    _inherit = ["service.portal.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "service.photo.mixin",
+        "service.portal.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "date_start desc, id desc"
     _rec_names_search = ["order_id.name", "customer_id.name", "device_id.name", "device_id.serial"]
     _check_company_auto = True
@@ -215,12 +220,26 @@ class ServiceVisit(models.Model):
     def write(self, vals):
         if not self.env.su and not vals.keys().isdisjoint(SIGNATURE_FIELDS):
             self._check_not_signed()
+        if not self.env.su and "order_id" in vals:
+            self._check_same_order(vals["order_id"])
         result = super().write(vals)
         if "signature" in vals and "signed_on" not in vals:
             self._stamp_signature()
         if "technician_id" in vals:
             self._refresh_vans()
         return result
+
+    def _check_same_order(self, order_id):
+        """What was planned, used and signed on a visit belongs to the order it was planned for."""
+        for visit in self:
+            if visit.order_id.id != order_id:
+                raise UserError(
+                    self.env._(
+                        "%(visit)s belongs to its order. Cancel it, and plan a visit of the other "
+                        "order.",
+                        visit=visit.display_name,
+                    )
+                )
 
     def _check_not_signed(self):
         """What the customer signed at the end of a visit is evidence: nobody replaces it.

@@ -12,6 +12,7 @@ class ServiceVisitCheck(models.Model):
 
     _name = "service.visit.check"
     _description = "Check on a Visit"
+    _inherit = ["service.photo.mixin"]
     _order = "visit_id, sequence, id"
 
     visit_id = fields.Many2one(

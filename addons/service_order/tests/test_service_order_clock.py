@@ -79,6 +79,9 @@ class TestServiceOrderClock(ServiceOrderCommon):
             self.assertEqual(other.clock_ids.mapped("hours"), [1, 16])
         order.date_reported = order.date_reported - timedelta(hours=24 * 3)
         self.assertEqual(self._local(order.repair_due), "11-30 16:00")
+        for year in ("0026", "9999"):
+            with self.assertRaisesRegex(ValidationError, "year"), self.env.cr.savepoint():
+                order.with_user(self.dispatcher).date_reported = f"{year}-11-30 08:00:00"
 
     def test_visit_responds_and_acceptance_ends(self):
         order = self._order()

@@ -1,5 +1,6 @@
 import base64
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import file_open
@@ -134,16 +135,58 @@ class TestServiceOrderSecurity(ServiceOrderCommon):
         self.assertTrue(self.dispatcher.has_group("service_order.group_service_prices"))
 
     def test_nobody_types_what_the_program_writes(self):
+        """Also where the form only shows it: a reader of forms is not the only one who writes."""
         order = self._create_order()
-        visit = self._create_visit(order).with_user(self.dispatcher)
-        for record, vals in (
-            (order.with_user(self.dispatcher), {"access_token": "guess"}),
-            (visit, {"signed_on": "2020-01-01 10:00:00"}),
-            (visit, {"started_on": "2020-01-01 10:00:00"}),
-            (visit, {"finished_on": "2020-01-01 10:00:00"}),
+        visit, moment = self._create_visit(order), "2020-01-01 10:00:00"
+        line = self._create_line(visit)
+        parcel = self.env["service.parcel"].create({"order_id": order.id})
+        claim = self.env["service.warranty.claim"].create({"order_id": order.id})
+        typed = {
+            order: {
+                "access_token": "guess",
+                "is_signed": True,
+                "date_done": moment,
+                "decision": "agreed",
+                "accept_until": moment,
+                "repair_state": "met",
+                "amount_payable": 0.0,
+                "held_reason": "",
+            },
+            visit: {"signed_on": moment, "started_on": moment, "finished_on": moment},
+            line: {"amount": 0.0, "currency_id": self.env.ref("base.EUR").id, "state": "settled"},
+            parcel: {"state": "delivered", "date_sent": moment},
+            claim: {"state": "credited"},
+        }
+        for record, vals in typed.items():
+            for name, value in vals.items():
+                with self.subTest(name), self.assertRaises(AccessError):
+                    record.with_user(self.dispatcher).write({name: value})
+        with self.assertRaises(AccessError):
+            parcel.with_user(self.dispatcher).create({"order_id": order.id, "state": "lost"})
+
+    def test_nobody_shows_others_a_file_they_may_not_see(self):
+        """What is on an order or a visit is printed and shown to the customer, as superuser."""
+        visit = self._create_visit()
+        invoice = self.env["account.move"].create({"move_type": "out_invoice"})
+        secret = self.env["ir.attachment"].create(
+            {"name": "secret.png", "raw": b"x", "res_model": invoice._name, "res_id": invoice.id}
+        )
+        mine = visit.with_user(self.technician_user)
+        order = visit.order_id.with_user(self.dispatcher)
+        for act in (
+            lambda: mine.write({"photo_ids": [Command.link(secret.id)]}),
+            lambda: order.write({"photo_ids": [Command.set(secret.ids)]}),
+            lambda: order.copy({"photo_ids": [Command.set(secret.ids)]}),
         ):
             with self.assertRaises(AccessError):
-                record.write(vals)
+                act()
+        mine.photo_ids = [Command.create({"name": "own.png", "raw": b"x"})]
+        self.assertEqual(visit.photo_ids.mapped("name"), ["own.png"])
+
+    def test_a_visit_stays_with_its_order(self):
+        visit = self._create_visit().with_user(self.dispatcher)
+        with self.assertRaisesRegex(UserError, "belongs to its order"):
+            visit.order_id = self._create_order(self.free_device)
 
     def test_a_visit_is_worked_through_not_typed_in(self):
         """Not even a dispatcher records a visit that nobody started and finished."""
@@ -181,6 +224,11 @@ class TestServiceOrderSecurity(ServiceOrderCommon):
         spec = {"customer_id": {"fields": {"display_name": {}}}, "order_id": {}}
         with self.assertRaises(AccessError):
             lines.onchange(values, ["order_id"], spec)
+        visit.order_id.diagnosis = "Water inside"
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            entry = self.env["service.bench.entry"].with_user(self.technician_user)
+            entry = entry.create({"order_id": visit.order_id.id}).diagnosis
 
     def test_technicians_do_not_see_moved_goods(self):
         """Core lets every employee read and change them; parts are used through the own line."""

@@ -95,6 +95,34 @@ class TestServiceProcess(ServiceOrderCommon):
         self.order.with_user(self.dispatcher).action_move_on()
         self.assertEqual((self.order.stage_id, self.order.held_reason), (self.working, False))
 
+    def test_no_change_of_a_process_strands_orders(self):
+        """Neither by another process, nor by a closing kind, another company or no stages."""
+        self.order.stage_id = self.accepted
+        other = self.process.copy()
+        for vals in ({"type_id": other.id}, {"kind": "done"}):
+            with self.assertRaisesRegex(UserError, "still has orders"):
+                self.accepted.write(vals)
+        self.accepted.kind = "planned"
+        self.assertEqual(self.order.stage_kind, "planned")
+        company = self.env["res.company"].create({"name": "Other"})
+        with (
+            self.assertRaisesRegex(ValidationError, "follow the process POS"),
+            self.env.cr.savepoint(),
+        ):
+            self.process.company_id = company
+        with self.assertRaisesRegex(ValidationError, "needs exactly one stage"):
+            self.env["service.order.type"].create({"name": "Empty", "stage_ids": []})
+
+    def test_no_new_order_follows_an_archived_process(self):
+        topic = self.env["service.topic"].create({"name": "Till", "type_id": self.process.id})
+        self.process.active = False
+        order = self._create_order(topic_id=topic.id)
+        self.assertEqual(order.type_id, self.on_site)
+        self.assertEqual(self.order.type_id, self.process)
+        self.env["service.order.type"].search([]).active = False
+        with self.assertRaisesRegex(UserError, "no process for orders"):
+            self._create_order()
+
     def test_an_order_begins_where_it_may(self):
         """A stage given when an order is made is a move like every other."""
         with self.assertRaisesRegex(UserError, "missing"):
@@ -217,8 +245,17 @@ class TestServiceProcess(ServiceOrderCommon):
 
     def test_circle_is_refused(self):
         self._act("move", target_stage_id=self.accepted.id)
-        with self.assertRaisesRegex(ValidationError, "round in a circle"):
+        with self.assertRaisesRegex(ValidationError, "round in a circle"), self.env.cr.savepoint():
             self._act("move", stage=self.accepted, target_stage_id=self.working.id)
+        settle = self.process._get_stage("to_settle")
+        self._act("move", target_stage_id=settle.id)
+        for delay in (0, 0.001):
+            with (
+                self.assertRaisesRegex(ValidationError, "round in a circle"),
+                self.env.cr.savepoint(),
+            ):
+                self._act("move", stage=settle, target_stage_id=self.working.id, delay=delay)
+        self._act("move", stage=settle, target_stage_id=self.accepted.id)
         self._act("move", stage=self.accepted, target_stage_id=self.working.id, delay=1)
 
     def test_only_system_administrators_choose_server_actions(self):
@@ -230,6 +267,10 @@ class TestServiceProcess(ServiceOrderCommon):
                     "action_id": self.env["ir.actions.server"].search([], limit=1).id,
                 }
             )
+        action = self.env["ir.actions.server"].search([("model_name", "=", "service.order")])[:1]
+        self._act("server", action_id=action.id)
+        copied = self.process.with_user(self.manager).copy().stage_ids.act_ids
+        self.assertEqual(copied.sudo().action_id, action)
 
     # ------------------------------------------------------------------ changing a process
 

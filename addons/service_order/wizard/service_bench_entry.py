@@ -10,16 +10,30 @@ class ServiceBenchEntry(models.TransientModel):
     _description = "Diagnosis and Repair"
 
     order_id = fields.Many2one("service.order", required=True, readonly=True, ondelete="cascade")
-    diagnosis = fields.Text(compute="_compute_from_order", store=True, readonly=False)
+    # Not as superuser, as stored ones else are: whoever may not read the order learns nothing here.
+    diagnosis = fields.Text(
+        compute="_compute_from_order", compute_sudo=False, store=True, readonly=False
+    )
     diagnosis_result = fields.Selection(
-        DIAGNOSES, string="Verdict", compute="_compute_from_order", store=True, readonly=False
+        DIAGNOSES,
+        string="Verdict",
+        compute="_compute_from_order",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
     )
     repair_note = fields.Text(
-        "Repair Done", compute="_compute_from_order", store=True, readonly=False
+        "Repair Done",
+        compute="_compute_from_order",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
     )
-    test_note = fields.Text("Test", compute="_compute_from_order", store=True, readonly=False)
+    test_note = fields.Text(
+        "Test", compute="_compute_from_order", compute_sudo=False, store=True, readonly=False
+    )
     test_result = fields.Selection(
-        TEST_RESULTS, compute="_compute_from_order", store=True, readonly=False
+        TEST_RESULTS, compute="_compute_from_order", compute_sudo=False, store=True, readonly=False
     )
 
     @api.depends("order_id")

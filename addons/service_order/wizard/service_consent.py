@@ -97,8 +97,7 @@ class ServiceConsent(models.TransientModel):
             if accepted:
                 return order._accept(self.how, **facts)
             return order._reject(self.how, self.reason, **facts)
-        if order.decision != "waiting":
-            order.decision = "waiting"
+        order._begin_decision()
         if accepted:
             return order._agree(self.how, reason=self.reason or None, **facts)
         return order._refuse(self.how, self.reason, **facts)
