@@ -10,13 +10,10 @@ machine.
 """
 
 import os
-import subprocess
-import tempfile
 from contextlib import ExitStack
-from multiprocessing.connection import Listener
 from pathlib import Path
 
-from toolbox import databases
+from toolbox import bench_turns, databases
 from toolbox.say import Refusal
 
 ROLES = ("dispatcher", "technician", "decision", "user", "accounting", "small")
@@ -24,8 +21,6 @@ CALLS = ("list", "search", "group", "card")
 GOALS = {f"{role} {call}": 1.3 for role in ROLES for call in CALLS}
 SIDES = ("ours", "peer")
 ROUNDS = 15
-#: Seconds that one answer may take, the first one with Odoo's start.
-PATIENCE = 300
 SCRIPTS = Path(__file__).parent / "_customers"
 
 
@@ -49,77 +44,17 @@ def compare(env, names):
     :param dict names: of the databases, by side
     """
     with ExitStack() as stack:
-        sides = {side: stack.enter_context(Side(env, name)) for side, name in names.items()}
-        for figure in GOALS:
-            for side in sides.values():
-                side.ask(figure)  # prepares the call and fills the caches
-        found = {figure: {side: [] for side in SIDES} for figure in GOALS}
-        for turn in range(ROUNDS):
-            for figure in GOALS:
-                for side in SIDES[:: 1 if turn % 2 else -1]:
-                    found[figure][side].append(sides[side].ask(figure))
-    return {
-        figure: {side: min(times) for side, times in both.items()} | {"unit": "ms"}
-        for figure, both in found.items()
-    }
-
-
-class Side:
-    """One database, held open in a process of Odoo that answers one question at a time."""
-
-    def __init__(self, env, name):
-        self.env = env
-        self.name = name
-
-    def __enter__(self):
-        self.folder = tempfile.TemporaryDirectory()
-        address = str(Path(self.folder.name) / "socket")
-        self.output = Path(self.folder.name, "output").open("w+")
-        with Listener(address, "AF_UNIX") as listener:
-            listener._listener._socket.settimeout(PATIENCE)
-            self.process = subprocess.Popen(
-                [str(word) for word in [*self.env.odoo_program, *_shell(self.name)]],
-                env=self.env.variables,
-                stdin=subprocess.PIPE,
-                stdout=self.output,
-                stderr=subprocess.STDOUT,
-                text=True,
-            )
-            self.process.stdin.write(f"ADDRESS = {address!r}\n" + _text("ask.py"))
-            self.process.stdin.close()
-            self.connection = listener.accept()
-        return self
-
-    def ask(self, figure):
-        """Milliseconds of one call."""
-        self.connection.send(figure)
-        if not self.connection.poll(PATIENCE):
-            raise Refusal(f"{self.name} did not answer within {PATIENCE} s: {figure}")
-        try:
-            return self.connection.recv()
-        except EOFError:
-            self.output.seek(0)
-            raise Refusal(f"{figure} failed in {self.name}: {self.output.read()[-3000:]}") from None
-
-    def __exit__(self, *exception):
-        self.connection.close()
-        self.process.terminate()  # it has nothing to keep, and its own end takes a while
-        self.process.wait(PATIENCE)
-        self.output.close()
-        self.folder.cleanup()
+        sides = {
+            side: stack.enter_context(bench_turns.Side(env, name, "_customers/ask.py"))
+            for side, name in names.items()
+        }
+        found = bench_turns.least(sides, GOALS, ROUNDS)
+    return {figure: both | {"unit": "ms"} for figure, both in found.items()}
 
 
 def _fill(env, name):
-    done = env.odoo(
-        *_shell(name), input=_text("fill.py"), check=False, capture_output=True, text=True
-    )
+    words = ("shell", "-d", name, "--no-http", "--log-level=error")
+    script = (SCRIPTS / "fill.py").read_text()
+    done = env.odoo(*words, input=script, check=False, capture_output=True, text=True)
     if done.returncode or "FILLED" not in done.stdout:
         raise Refusal(f"{name} was not filled: {(done.stdout + done.stderr)[-3000:]}")
-
-
-def _shell(name):
-    return ["shell", "-d", name, "--no-http", "--log-level=error"]
-
-
-def _text(script):
-    return (SCRIPTS / script).read_text()

@@ -36,14 +36,14 @@ def _load(path: Path):
     return module
 
 
-def inside(env, database: str, script: str, variables: dict | None = None, **values) -> dict:
-    """Run a script of the folder in Odoo's shell; the figures that it prints.
+def inside(env, database: str, *scripts: str, variables: dict | None = None, **values) -> dict:
+    """Run scripts of the folder, as one, in Odoo's shell; the figures that they print.
 
     :param variables: environment of the process, when not the usual one
-    :param values: names that the script finds set
+    :param values: names that the scripts find set
     """
     names = "".join(f"{name} = {value!r}\n" for name, value in values.items())
-    texts = [(FOLDER / part).read_text() for part in (COMMON, script)]
+    texts = [(FOLDER / part).read_text() for part in (COMMON, *scripts)]
     done = env.odoo(
         *("shell", "-d", database, "--no-http", "--log-level=error"),
         check=False,
@@ -54,7 +54,7 @@ def inside(env, database: str, script: str, variables: dict | None = None, **val
     )
     figures = [line[len(MARK) :] for line in done.stdout.splitlines() if line.startswith(MARK)]
     if done.returncode or not figures:
-        raise Refusal(f"{script} failed in {database}: {(done.stdout + done.stderr)[-3000:]}")
+        raise Refusal(f"{scripts[-1]} failed in {database}: {(done.stdout + done.stderr)[-3000:]}")
     return json.loads(figures[-1])
 
 

@@ -1,23 +1,12 @@
-# Run in Odoo's shell with ORDERS and BOTH set: our orders, filled and asked.
-# ruff: noqa: F821, S102
-from lxml import etree
-
-from odoo.tools.safe_eval import safe_eval
-
-exec(BOTH)
-
-MODEL, STAGE = "service.order", "stage_id"
-COLUMNS = ("next_visit_date", "name", "location_id", "technician_id", "stage_id")
-CARD = ("stage_id", "name", "priority", "location_id", "technician_id", "customer_fault")
-QUIET = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True}
+# Our orders, made in Odoo's shell after fill.py, with ORDERS set.
+# ruff: noqa: F821
 KINDS = ("accepted", "planned", "working", "waiting_parts", "waiting_customer", "to_settle")
 
-env = env(context=QUIET)
 process = env["service.order.type"].create({"name": "Bench", "mode": "on_site"})
 env["service.stage"].create(
     [
         {"name": f"Etap {n}", "type_id": process.id, "kind": KINDS[n % 6], "sequence": 15}
-        for n in range(20 - len(process.stage_ids))
+        for n in range(STAGES - len(process.stage_ids))
     ]
 )
 stages = process.stage_ids
@@ -30,7 +19,7 @@ model = env["service.device.model"].create(
     }
 )
 customers = env["res.partner"].create(
-    [{"name": f"Klient {number}", "is_company": True} for number in range(1000)]
+    [{"name": f"Klient {number}", "is_company": True} for number in range(SITES)]
 )
 sites = env["res.partner"].create(
     [{"name": "Oddział", "type": "location", "parent_id": each.id} for each in customers]
@@ -47,19 +36,19 @@ devices = env["service.device"].create(
     ]
 )
 users = env["res.users"].create(
-    [{"name": f"Serwisant {n}", "login": f"bench{n}"} for n in range(20)]
+    [{"name": f"Serwisant {n}", "login": f"bench{n}"} for n in range(TECHNICIANS)]
 )
 technicians = env["service.technician"].create([{"user_id": user.id} for user in users])
 topics = env["service.topic"].search([("child_ids", "=", False)])
 part = env["product.product"].create({"name": "Rolka", "type": "consu", "list_price": 84})
 env.cr.execute("DELETE FROM service_order")
-orders = env[MODEL].create(
+orders = env["service.order"].create(
     [
         {
             "device_id": device.id,
             "type_id": process.id,
             "topic_id": topics[number % len(topics)].id,
-            "technician_id": technicians[number % 20].id,
+            "technician_id": technicians[number % TECHNICIANS].id,
             "description": "Papier zacina się w podajniku.",
         }
         for number, device in enumerate(devices)
@@ -97,47 +86,5 @@ env.cr.execute(
     """,
     (orders[0].id,),
 )
-env.cr.commit()
-env = act_as_manager()
-settle()
-
-
-def values(number):
-    return [
-        {
-            "device_id": device.id,
-            "topic_id": topics[index % len(topics)].id,
-            "description": f"Zgłoszenie {number} {index}",
-        }
-        for index, device in enumerate(devices[:BATCH])
-    ]
-
-
-def twelve():
-    """The visible columns of our list, as many as there are of 12."""
-    arch = etree.fromstring(env[MODEL].get_views([(False, "list")])["views"]["list"]["arch"])
-    shown = [
-        field.get("name")
-        for field in arch.iter("field")
-        if field.get("optional") != "hide" and field.get("column_invisible") not in ("1", "True")
-    ]
-    hidden = [field.get("name") for field in arch.iter("field") if field.get("name") not in shown]
-    return (shown + hidden)[:12] if len(shown) < 12 else shown
-
-
-def desk():
-    """The tiles, by the domains of the filters that the client sends."""
-    arch = etree.fromstring(env[MODEL].get_views([(False, "search")])["views"]["search"]["arch"])
-    names = ("new", "late", "unanswered", "unassigned", "today")
-    names += ("waiting_parts", "waiting_customer", "to_settle")
-    found = {each.get("name"): each for each in arch.iter("filter")}
-    return {name: safe_eval(found[name].get("domain"), {"uid": env.uid}) for name in names}
-
-
-columns, domains = twelve(), desk()
-figures = asked()
-figures["columns"] = best(lambda: listed(columns))
-figures["queries"] = queries(lambda: listed(columns))
-figures["desk"] = queries(lambda: env[MODEL].count_domains(domains))
-figures["desk ms"] = best(lambda: env[MODEL].count_domains(domains))
-print(MARK, json.dumps(figures))
+act_as_manager()
+settle("service_order")
