@@ -4,6 +4,14 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 INDENT = "\u2003\u2003"  # a browser draws ordinary spaces as one
+#: What the context may ask a name to show besides.
+DETAILS = (
+    "formatted_display_name",
+    "partner_show_db_id",
+    "show_address",
+    "show_email",
+    "show_vat",
+)
 BETWEEN_WORDS = re.compile(r"[\s,/]+")
 
 
@@ -65,17 +73,38 @@ class ResPartner(models.Model):
         hidden = self.env.context.get("partner_display_name_hide_company")
         return self.browse() if hidden or customer == self else customer
 
-    @api.depends("service_location_path")
+    @api.depends("complete_name", "service_location_path")
     @api.depends_context("partner_display_name_hide_company")
     def _compute_display_name(self):
-        """EXTENDS base: a drop-down shows the path first, then the customer in grey."""
-        super()._compute_display_name()
+        """EXTENDS base: a drop-down shows the path first, then the customer in grey.
+
+        Stored names are taken as they are; core puts each together anew, which lists feel.
+        """
+        super(ResPartner, self._take_stored_names())._compute_display_name()
         if not self.env.context.get("formatted_display_name"):
             return
         for location in self.filtered(lambda partner: partner.type == "location"):
             customer = location._get_path_customer()
             path = location.service_location_path or location.name or ""
             location.display_name = f"{path} \t --{customer.name}--" if customer else path
+
+    def _take_stored_names(self):
+        """Set the display names that are stored; the partners that remain."""
+        context = self.env.context
+        if any(context.get(detail) for detail in DETAILS):
+            return self
+        hidden = context.get("partner_display_name_hide_company")
+        remaining = []
+        for partner in self:
+            if hidden:
+                stored = partner.type == "location" and partner.service_location_path
+            else:  # without a name, the user's word for the kind of address stands for it
+                stored = partner.name and partner.complete_name
+            if stored:
+                partner.display_name = stored
+            else:
+                remaining.append(partner.id)
+        return self.browse(remaining)
 
     @api.model
     def _search_display_name(self, operator, value):

@@ -29,6 +29,32 @@ class TestServiceLocation(ServiceCustomerCommon):
         person = self.person.with_context(formatted_display_name=True)
         self.assertEqual(person.display_name, f"Odra \t --{person.name}--")
 
+    def test_names_in_lists_are_those_put_together_anew(self):
+        """They are taken as stored: never an old one, and what has no name gets the user's word."""
+        self.env["res.lang"]._activate_lang("pl_PL")
+        nameless = self.env["res.partner"].create(
+            {"type": "invoice", "parent_id": self.customer.id, "is_company": False}
+        )
+        partners = self.customer | self.room | self.person | nameless | self.env.user.partner_id
+        hidden = {"partner_display_name_hide_company": True}
+
+        def check(**context):
+            named = partners.with_context(**context)
+            anew = [partner._get_complete_name() for partner in named]
+            self.assertEqual(named.mapped("display_name"), anew)
+            return anew
+
+        check()
+        self.customer.name = "Odra and Sons"
+        self.site.name = "Site C"
+        self.assertIn("Odra and Sons, Site C / Floor 1 / Room 12", check())
+        self.assertIn("Site C / Floor 1 / Room 12", check(**hidden))
+        self.assertIn(self.person.name, check(**hidden, lang="pl_PL"))
+        self.assertNotEqual(check(lang="pl_PL")[3], check()[3], "the kind of address is a word")
+        self.person.email = "person@example.com"
+        shown = self.person.with_context(show_email=True).display_name
+        self.assertEqual(shown, f"Odra and Sons, {self.person.name} <person@example.com>")
+
     def test_found_by_any_words_of_path_and_customer(self):
         self.assertEqual(self._found("odra floor 1"), {self.floor.id, self.room.id})
         self.assertEqual(self._found("12 site odra"), {self.room.id})
