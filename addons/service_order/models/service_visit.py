@@ -190,16 +190,13 @@ class ServiceVisit(models.Model):
         # dispatcher's.
         if not super()._has_field_access(field, operation):
             return False
-        user = self.env.user
-        if self.env.su or user._is_portal():
+        if self.env.su or operation == "read":
             return True
-        if operation == "write" and field.name in PROGRAM_FIELDS:
+        if field.name in PROGRAM_FIELDS:
             return False
-        if operation == "write" and not user.has_group("service_customer.group_service_dispatcher"):
-            return field.name in TECHNICIAN_FIELDS or field.name.startswith(
-                ("message_", "activity_")
-            )
-        return True
+        if self.env.user.has_group("service_customer.group_service_dispatcher"):
+            return True
+        return field.name in TECHNICIAN_FIELDS or field.name.startswith(("message_", "activity_"))
 
     @api.model_create_multi
     def create(self, vals_list):
