@@ -35,4 +35,4 @@ class ServiceLink(models.Model):
         """EXTENDS service_customer: the mail that asks for readings brings the new link."""
         if self.action != "readings":
             return super()._mail_renewed()
-        return self.env["service.reading.request"]._for_link(self)._send()
+        return self.env["service.reading.request"]._for_link(self)._send(by_mail=True)

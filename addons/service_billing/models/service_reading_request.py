@@ -206,7 +206,7 @@ class ServiceReadingRequest(models.Model):
                     phone=lost[0].phone or "–",
                 )
             )
-        open_ones._send()
+        open_ones._send(by_mail=True)
         return self._tell(
             self.env._("Asked again: %s", ", ".join(open_ones.partner_id.mapped("email")))
         )

@@ -86,9 +86,11 @@ class ServiceReadingRequest(models.Model):
             if error:
                 self._report(of_person[0].stay_id, error)
 
-    def _send(self):
-        """Send each person of these requests one e-mail with all devices that wait for it.
+    def _send(self, by_mail=False):
+        """Ask each person of these requests once, about all devices that wait for it.
 
+        :param bool by_mail: by e-mail even to who chose to hear of it in the panel only, as when
+            somebody asks for that now
         :return: the ids of the mails
         """
         now = fields.Datetime.now()
@@ -101,8 +103,12 @@ class ServiceReadingRequest(models.Model):
             again = waiting.filtered("date_asked")
             again.write({"date_reminded": now})
             (waiting - again).write({"date_asked": now})
-            # What leaves is found in the queue of mails; a slow mail server delays nobody.
-            mails.append(template.send_mail(of_person[0].id, force_send=False))
+            channel = waiting._get_channel(partner)
+            if by_mail or channel != "app":
+                # What leaves is found in the queue of mails; a slow mail server delays nobody.
+                mails.append(template.send_mail(of_person[0].id, force_send=False))
+            if channel != "email":
+                of_person[0]._list_in_panel(template)
         return mails
 
     @api.model

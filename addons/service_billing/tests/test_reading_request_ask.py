@@ -65,6 +65,30 @@ class TestReadingRequestAsk(ReadingRequestCommon):
         self.assertTrue(link._opens(person, "readings"))
         self.assertFalse(link._opens(person), "It opens neither the contact nor its messages.")
 
+    def test_each_hears_as_chosen(self):
+        """In the panel only, no e-mail leaves, and the list says it; nobody chooses silence."""
+        user = self._asker()
+        notices, person = self.env["service.notice"], user.partner_id
+        notices._choose(person, {"reading": "none"})
+        self.assertFalse(person.service_notice_ids)
+        self._run()
+        self.assertEqual(len(self._mails()), 1, "Both, as nothing was chosen.")
+        notices._choose(person, {"reading": "app"})
+        self._days(2)
+        [request] = self._run()
+        self.assertTrue(request.date_reminded)
+        self.assertEqual(len(self._mails()), 1)
+        listed = self.env["mail.notification"].search([("res_partner_id", "=", person.id)])
+        self.assertEqual(listed.mapped("service_listed"), [True, True])
+        self.assertIn("Reminder", listed.mail_message_id.sorted("id")[-1].subject)
+        self.assertEqual(listed.mail_message_id.mapped("res_id"), request.ids * 2)
+        self.assertTrue(request.with_user(user).has_access("read"))
+        request.action_ask_again()
+        self.assertEqual(len(self._mails()), 2, "Somebody asks for it now.")
+        # What the panel can't show is mailed.
+        user.active = False
+        self.assertEqual(request._get_channel(person), "email")
+
     def test_the_staff_is_told_in_the_language_of_the_company(self):
         self.env["res.lang"]._activate_lang("pl_PL")
         self.company.partner_id.lang = "pl_PL"

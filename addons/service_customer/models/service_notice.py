@@ -43,6 +43,21 @@ class ServiceNotice(models.Model):
         return frozenset()
 
     @api.model
+    def _channels_for(self, kind):
+        """:return: dict ``{channel: label}`` of those that may be chosen for a kind of event"""
+        channels = dict(self._fields["channel"]._description_selection(self.env))
+        if kind in self._mandatory_kinds():
+            return {channel: channels[channel] for channel in MANDATORY_CHANNELS}
+        return channels
+
+    @api.model
+    def _why_no_less(self, kind):
+        """:return: the sentence why some channels can't be chosen for a kind, or an empty text"""
+        if kind in self._mandatory_kinds():
+            return self.env._("An e-mail always comes: terms may run from it.")
+        return ""
+
+    @api.model
     def _kinds_for(self, roles):
         """Kinds of which a customer's person hears.
 
@@ -59,13 +74,8 @@ class ServiceNotice(models.Model):
         """
         # sudo: whoever writes does not see how others want to be told.
         rows = self.sudo().search([("partner_id", "in", partners), ("kind", "=", kind)])
-        least = self._mandatory_kinds()
-        return {
-            row.partner_id.id: row.channel
-            if kind not in least or row.channel in MANDATORY_CHANNELS
-            else "both"
-            for row in rows
-        }
+        valid = self._channels_for(kind)
+        return {row.partner_id.id: row.channel if row.channel in valid else "both" for row in rows}
 
     @api.model
     def _apply(self, kind, recipients):
@@ -95,11 +105,10 @@ class ServiceNotice(models.Model):
         :param partner: res.partner
         :param dict channels: ``{kind: channel}``; what is no choice is left as it was
         """
-        valid, least = dict(CHANNELS), self._mandatory_kinds()
         # sudo: people of customers have no rights on the model; these rows are their own.
         rows = self.sudo().search([("partner_id", "=", partner.id)]).grouped("kind")
         for kind, channel in channels.items():
-            if channel not in valid or (kind in least and channel not in MANDATORY_CHANNELS):
+            if channel not in self._channels_for(kind):
                 continue
             if kind in rows:
                 rows[kind].channel = channel

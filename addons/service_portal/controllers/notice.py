@@ -3,11 +3,12 @@ from odoo.http import request, route
 from odoo.tools import html2plaintext
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
-from odoo.addons.service_customer.models.service_notice import MANDATORY_CHANNELS
 
 from .portal import ServicePortal
 
 PREVIEW = 140
+#: Models whose records are shown together, on one page.
+PAGES = {"service.reading.request": "/my/readings"}
 
 
 class ServiceNoticePortal(ServicePortal):
@@ -92,12 +93,11 @@ class ServiceNoticePortal(ServicePortal):
                     "kind": kind,
                     "label": labels[kind],
                     "channel": notices._channels_of(partner.ids, kind).get(partner.id, "both"),
-                    "mandatory": kind in notices._mandatory_kinds(),
+                    "channels": notices._channels_for(kind),
+                    "rule": notices._why_no_less(kind),
                 }
                 for kind in kinds
             ],
-            "channels": notices._fields["channel"]._description_selection(request.env),
-            "mandatory_channels": MANDATORY_CHANNELS,
             "saved": bool(saved),
         }
         return request.render("service_portal.portal_my_notification_settings", values)
@@ -134,11 +134,15 @@ class ServiceNoticePortal(ServicePortal):
             for notice in of_model:
                 if notice.mail_message_id.res_id not in opened:
                     continue
-                # Superuser: judged above; a visit is shown on the page of its order.
+                # Superuser: judged above.
                 document = request.env[model].sudo().browse(notice.mail_message_id.res_id)
-                page = next(iter(document._service_link_documents()), document)
-                urls[notice] = page.access_url if "access_url" in page else "/my"
+                urls[notice] = PAGES.get(model) or self._get_document_url(document)
         return urls
+
+    def _get_document_url(self, document):
+        """:return: address of a document's page; a visit is shown on the page of its order"""
+        page = next(iter(document._service_link_documents()), document)
+        return page.access_url if "access_url" in page else "/my"
 
     def _prepare_notice_rows(self, notices):
         """:return: list of dicts; of what the roles open no more, only that something was said"""

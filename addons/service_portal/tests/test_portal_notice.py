@@ -102,7 +102,10 @@ class TestPortalNotice(ServicePortalCommon):
         self.assertIn("An e-mail always comes", page)
         self._login(self.user)
         token = self._csrf_of(url)
-        self.url_open(url, data={"csrf_token": token, "visit": "app", "invoice": "none"})
+        page = self.url_open(url).text
+        self.assertIn("pages may be estimated", page)
+        post = {"csrf_token": token, "visit": "app", "invoice": "none", "reading": "none"}
+        self.url_open(url, data=post)
         rows = self.user.partner_id.service_notice_ids
         self.assertEqual([(row.kind, row.channel) for row in rows], [("visit", "app")])
 

@@ -1,3 +1,5 @@
+import re
+
 from odoo import Command, fields
 from odoo.tests import tagged
 
@@ -67,6 +69,16 @@ class TestPortalReading(ServicePortalCommon):
                 count = len(found)
                 home = self.url_open("/my").text
                 self.assertEqual(f"Readings to give ({count})" in home, bool(count))
+
+    def test_the_list_of_notices_leads_to_the_form(self):
+        asked = self.requests[self.device_a]
+        asked.partner_id = self.local.partner_id
+        asked._send()
+        self._login(self.local)
+        page = self.url_open("/my/notifications").text
+        url = re.search(r"/my/notifications/\d+", page).group()
+        self.assertTrue(self.url_open(url).url.endswith("/my/readings"))
+        self.assertIn("Please read the meters", page)
 
     def test_several_devices_in_one_form(self):
         self._login(self.user)
