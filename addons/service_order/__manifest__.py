@@ -42,6 +42,7 @@
         "report/service_visit_reports.xml",
         "report/service_visit_templates.xml",
         "views/service_answer_views.xml",
+        "views/service_order_reach_views.xml",
         "views/service_order_workshop_views.xml",
         "views/service_loaner_views.xml",
         "views/service_parcel_views.xml",

@@ -1,18 +1,14 @@
 import base64
-import binascii
 import hashlib
 import io
-
-from PIL import Image
 
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..tools.drawing import read_drawing
 from ..tools.signed_file import BYTE_RANGE, FileError, check_scan, check_signed
 from .service_contract_template import LETTERS
 
-#: A drawn signature is a small picture.
-MAX_SIGNATURE = 2**20
 #: Of a name that somebody types.
 MAX_NAME = 128
 
@@ -128,7 +124,8 @@ class ServiceContractDocument(models.Model):
         name = str(name or "").strip()[:MAX_NAME]
         if not name:
             raise UserError(self.env._("Enter your name."))
-        self._check_drawing(signature)
+        if not read_drawing(signature):
+            raise UserError(self.env._("Draw your signature in the box."))
         document = self._acting()
         document.write(
             {
@@ -203,18 +200,6 @@ class ServiceContractDocument(models.Model):
                     self.display_name,
                 )
             )
-
-    def _check_drawing(self, signature):
-        """Accept a picture with something drawn on it."""
-        try:
-            data = base64.b64decode(signature or "", validate=True)
-            with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
-                drawn = len(data) <= MAX_SIGNATURE and max(picture.size) <= 4096
-                drawn = drawn and picture.convert("RGBA").getcolors(1) is None
-        except (binascii.Error, OSError, TypeError, ValueError, SyntaxError):
-            drawn = False
-        if not drawn:
-            raise UserError(self.env._("Draw your signature in the box."))
 
     def _check_file(self, data):
         """What a file is that came back signed.

@@ -67,6 +67,7 @@ from . import (
     service_answer,
     service_order_acceptance,
     service_order_agreement,
+    service_order_reach,
     service_agreement_limit,
     service_contract,
     service_notice,

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.fields import Domain
 
+from odoo.addons.service_contract.models.service_contract_document import ACTING
+
 
 class ResPartner(models.Model):
     """What requests and visits know about a person."""
@@ -22,6 +24,28 @@ class ResPartner(models.Model):
                 Domain("customer_id", "in", customers.ids)
                 & Domain("signed_by", "=ilike", self.name or "")
                 & Domain("signed_by", "!=", False)
+            )
+        )
+
+    def _service_get_answers(self):
+        """:return: superuser service.answer that this person gave"""
+        self.ensure_one()
+        # Whoever asks has been judged.
+        return self.env["service.answer"].sudo().search([("partner_id", "=", self.id)])
+
+    def _service_get_signatures(self):
+        """:return: superuser ir.attachment of the signatures that this person drew"""
+        files = self.env["ir.attachment"].sudo()  # sudo: as above
+        return files.union(
+            *(
+                files.search(
+                    [
+                        ("res_model", "=", signed._name),
+                        ("res_id", "in", signed.ids),
+                        ("res_field", "=", "signature"),
+                    ]
+                )
+                for signed in (self._service_get_signed_visits(), self._service_get_answers())
             )
         )
 
@@ -48,17 +72,14 @@ class ResPartner(models.Model):
         # EXTENDS 'service_customer': the protocol stays signed, by nobody any more.
         super()._service_forget_documents()
         visits = self._service_get_signed_visits()
-        files = self.env["ir.attachment"].search(
-            [
-                ("res_model", "=", visits._name),
-                ("res_id", "in", visits.ids),
-                ("res_field", "=", "signature"),
-            ]
-        )
-        files.unlink()
+        answers = self._service_get_answers()
+        self._service_get_signatures().with_context(service_document_acts=ACTING).unlink()
         visits.protocol_ids._forget_files()
         visits.invalidate_recordset(["signature"])
+        answers.invalidate_recordset(["signature"])
         visits.write({"signed_by": self._service_forgotten_name()})
+        # What was answered, when and to what stays: it is evidence.
+        answers.write({"signed_by": self._service_forgotten_name(), "address": False})
         self._service_get_reported_orders().write({"email_from": False})
 
     def _service_export_sections(self):
@@ -79,19 +100,23 @@ class ResPartner(models.Model):
                 {"visit": visit.display_name, "signed_on": visit.signed_on}
                 for visit in self._service_get_signed_visits()
             ],
+            "answers": [
+                {
+                    "number": answer.order_id.name,
+                    "answered_on": answer.date,
+                    "answer": answer.display_name,
+                    "reason": answer.reason or None,
+                    "from_address": answer.address or None,
+                }
+                for answer in self._service_get_answers()
+            ],
         }
 
     def _service_export_files(self):
         # EXTENDS 'service_customer'
         visits = self._service_get_signed_visits()
         files = self.env["ir.attachment"]
-        signed = files.search(
-            [
-                ("res_model", "=", visits._name),
-                ("res_id", "in", visits.ids),
-                ("res_field", "=", "signature"),
-            ]
-        ) | files.search(
+        signed = self._service_get_signatures() | files.search(
             [
                 ("res_model", "=", visits.protocol_ids._name),
                 ("res_id", "in", visits.protocol_ids.ids),

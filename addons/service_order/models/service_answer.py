@@ -1,8 +1,10 @@
+import base64
 import hashlib
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.service_contract.models.service_contract_document import ACTING
 from odoo.addons.service_meter.tools.facts import keep_facts
 from odoo.addons.service_meter.tools.rows import insert
 
@@ -23,7 +25,18 @@ CHANNELS = [
     ("staff", "Staff"),
 ]
 #: What is never changed; names and addresses can be made unreadable when a person has to be.
-FACTS = ["key", "order_id", "question", "answer", "how", "date", "reason", "content", "sha256"]
+FACTS = [
+    "key",
+    "order_id",
+    "question",
+    "answer",
+    "how",
+    "date",
+    "reason",
+    "content",
+    "sha256",
+    "signature_sha256",
+]
 
 
 class ServiceAnswer(models.Model):
@@ -62,6 +75,8 @@ class ServiceAnswer(models.Model):
     )
     address = fields.Char("From Address", readonly=True)
     reason = fields.Text(readonly=True)
+    signature = fields.Binary(readonly=True, attachment=True, help="As it was drawn, a PNG.")
+    signature_sha256 = fields.Char("SHA-256 of the Signature", readonly=True)
     photo_ids = fields.Many2many("ir.attachment", string="Photos", readonly=True)
     content = fields.Text("What Was Shown", readonly=True)
     sha256 = fields.Char("SHA-256 of What Was Shown", readonly=True)
@@ -104,12 +119,13 @@ class ServiceAnswer(models.Model):
         return self.sudo().search([("key", "=", key)], limit=1)
 
     @api.model
-    def _take(self, order, vals, photos=()):
+    def _take(self, order, vals, photos=(), signature=None):
         """Record an answer, once: the second of two presses finds the first one's.
 
         :param order: `service.order`
         :param dict vals: values, with the ``key`` of the asking
         :param photos: `ir.attachment` records
+        :param bytes signature: a PNG, already checked
         :return: the answer, and whether it was recorded just now
         :raise UserError: the question was answered otherwise already
         """
@@ -126,12 +142,16 @@ class ServiceAnswer(models.Model):
             "reason": None,
             "content": content,
             "sha256": hashlib.sha256(content.encode()).hexdigest(),
+            "signature_sha256": hashlib.sha256(signature).hexdigest() if signature else None,
             **vals,
         }
         # sudo: nobody makes evidence by hand; what is answered here is judged by the caller.
         taken = insert(self.sudo(), [row], absent=["key"])
         if taken:
             taken.photo_ids = photos
+            if signature:
+                acting = taken.with_context(service_document_acts=ACTING)
+                acting.signature = base64.b64encode(signature)
             return taken, True
         known = self._find(row["key"])
         known._check_same(row["answer"])

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_datetime
 
+from odoo.addons.service_contract.tools.drawing import read_drawing
 from odoo.addons.service_meter.tools.repeat import alone, by_batches
 
 
@@ -76,13 +77,14 @@ class ServiceOrder(models.Model):
             return self.stage_kind == "to_accept"
         return self.decision == "waiting"
 
-    def _answer(self, question, answer, how, photos=(), **facts):
+    def _answer(self, question, answer, how, photos=(), signature=None, **facts):
         """Record what the customer says to what is asked now.
 
         :param str question: of ``service.answer``
         :param str answer: of ``service.answer``
         :param str how: of ``service.answer``
         :param photos: `ir.attachment` records
+        :param bytes signature: a PNG, already checked
         :param facts: who said it: `partner_id`, `signed_by`, `user_id`, `address`, `reason`
         :return: the answer, and whether it was given just now
         :raise UserError: nothing is asked
@@ -99,7 +101,7 @@ class ServiceOrder(models.Model):
             )
         vals = {"key": key, "question": question, "answer": answer, "how": how, **facts}
         vals["content"] = self._describe_question(question)
-        return self.env["service.answer"]._take(self, vals, photos)
+        return self.env["service.answer"]._take(self, vals, photos, signature)
 
     def _describe_question(self, question):
         """What the customer is shown, in words: this is what the answer is about."""
@@ -112,11 +114,26 @@ class ServiceOrder(models.Model):
                     f"{when}, {visit.technician_name or ''}: {visit.description or ''}".strip()
                 )
             rows += [f"{line.name}: {line._in_units()}" for line in self.line_ids.sorted("id")]
+            rows += [
+                protocol._describe() for visit in visits for protocol in visit.protocol_ids[:1]
+            ]
         else:
             rows += self._describe_cost()
         return "\n".join(row for row in rows if row)
 
     # ------------------------------------------------------------------ answers
+
+    def _accept_drawn(self, drawing, how, **facts):
+        """The customer accepts the work by a drawn signature, in the panel or by a link.
+
+        :param str drawing: a PNG as base64, as it came from outside
+        :return: `service.answer`
+        :raise UserError: nothing is drawn
+        """
+        signature = read_drawing(drawing)
+        if not signature and self._is_asked("work"):
+            raise UserError(self.env._("Draw your signature in the box."))
+        return self._accept(how, signature=signature, **facts)
 
     def _accept(self, how, **facts):
         """The customer accepts the work: the order goes on to its settlement.

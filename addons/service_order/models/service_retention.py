@@ -3,7 +3,7 @@ from odoo import api, models
 from odoo.addons.service_contract.models.service_contract_document import ACTING
 from odoo.addons.service_customer.models.service_retention import Kind
 
-PROTOCOL = "service.visit.protocol"
+PROTOCOL, ANSWER = "service.visit.protocol", "service.answer"
 
 
 class ServiceRetention(models.AbstractModel):
@@ -27,10 +27,12 @@ class ServiceRetention(models.AbstractModel):
             ),
             Kind(signatures, "service.visit", "signature", "signed_on"),
             Kind(signatures, PROTOCOL, "pdf", "create_date", log="visit_id"),
+            Kind(signatures, ANSWER, "signature", "date", log="order_id"),
         ]
 
     @api.model
     def _get_files(self, kind, documents):
-        # EXTENDS 'service_customer': protocols are kept against everybody else.
+        # EXTENDS 'service_customer': these are kept against everybody else.
         files = super()._get_files(kind, documents)
-        return files.with_context(service_document_acts=ACTING) if kind.model == PROTOCOL else files
+        kept = kind.model in (PROTOCOL, ANSWER)
+        return files.with_context(service_document_acts=ACTING) if kept else files

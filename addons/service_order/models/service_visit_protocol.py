@@ -48,6 +48,11 @@ class ServiceVisitProtocol(models.Model):
         number = self.name.replace("/", "-")
         return self.env._("Service Protocol %s", number) + ".pdf"
 
+    def _describe(self):
+        """:return: str, which file it is, for the evidence of an answer that was given about it"""
+        self.ensure_one()
+        return f"{self._get_file_name()}, SHA-256: {self.sha256}"
+
     def _forget_files(self):
         """Delete the files, as they show a person's signature; numbers and hashes stay."""
         files = self.env["ir.attachment"].search(
@@ -169,6 +174,7 @@ class ServiceVisit(models.Model):
         """
         # sudo: the message goes out whoever finished the visit.
         visit = self.sudo()
+        visit._log_unsent(protocol)
         named = protocol.with_context(lang=visit._get_protocol_lang())
         copy = visit.env["ir.attachment"].create(
             {
@@ -183,6 +189,18 @@ class ServiceVisit(models.Model):
             subtype_xmlid="mail.mt_note",
             email_layout_xmlid="mail.mail_notification_light",
             attachment_ids=copy.ids,
+        )
+
+    def _log_unsent(self, protocol):
+        """Say on the order that a protocol goes to nobody by e-mail."""
+        if any(self._service_opens_to(person) for person in self._get_protocol_recipients()):
+            return
+        self.order_id._message_log(
+            body=self.env._(
+                "The protocol %s goes to nobody by e-mail: neither the reporter nor a contact on "
+                "site has an address and may see the visit. Print it, or name a reporter.",
+                protocol.name,
+            )
         )
 
     def _get_protocol_recipients(self):
@@ -230,11 +248,11 @@ class ServiceVisit(models.Model):
 
 
 class IrAttachment(models.Model):
-    """The files of protocols stay as they were sent."""
+    """The files of protocols stay as they were sent, and drawn signatures as they came."""
 
     _inherit = "ir.attachment"
 
     @api.model
     def _service_kept_models(self):
         # EXTENDS 'service_contract'
-        return super()._service_kept_models() | {"service.visit.protocol"}
+        return super()._service_kept_models() | {"service.visit.protocol", "service.answer"}

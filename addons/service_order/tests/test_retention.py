@@ -183,6 +183,20 @@ class TestRetention(ServiceOrderCommon):
         self.assertIn(
             "Signatures on protocols that are deleted: 1.", person._service_forget_preview()
         )
+        answer, _is_new = self.env["service.answer"]._take(
+            self.order,
+            {
+                "key": "forget",
+                "question": "work",
+                "answer": "accepted",
+                "how": "link",
+                "partner_id": person.id,
+                "signed_by": person.name,
+                "address": "192.0.2.7",
+            },
+            signature=base64.b64decode(self.visit.signature),
+        )
+        self.assertTrue(answer.signature)
         namesake._service_forget()
         self.assertTrue(self.visit.signature)
         sections = person._service_export_sections()
@@ -196,4 +210,8 @@ class TestRetention(ServiceOrderCommon):
             self.visit,
             [{"signature": False, "signed_by": person.name, "signed_on": signed_on}],
         )
+        self.assertRecordValues(
+            answer, [{"signature": False, "signed_by": person.name, "address": False}]
+        )
+        self.assertTrue(answer.signature_sha256)
         self.assertEqual(self.order.description, "Paper jams")

@@ -60,6 +60,41 @@ class TestServiceOrderSecurity(ServiceOrderCommon):
             with self.assertRaises(AccessError), self.env.cr.savepoint():
                 orders._report({"source": "portal", **vals})
 
+    def test_requests_without_a_place_reach_their_reporter(self):
+        """Limited to a place, a person still follows what the same person asked for."""
+        person = self._person("order_place", locations=self.site)
+        vals = {"customer_id": self.customer.id, "description": "All is dark"}
+        mine, other = self.env["service.order"].create(
+            [{**vals, "reporter_id": person.partner_id.id}, vals]
+        )
+        visit = self._create_visit(mine)
+        self.assertEqual(self._visible(person) & (mine + other), mine)
+        self.assertEqual(self._visible(person, "service.visit"), visit)
+        message = mine.message_post(
+            body="We come", message_type="comment", subtype_xmlid="mail.mt_comment"
+        )
+        self.assertEqual(message.notified_partner_ids & person.partner_id, person.partner_id)
+        self.assertFalse(mine.unreached)
+        # What nobody there sees, the dispatcher sees.
+        unseen = (
+            self.env["service.order"]
+            .with_user(self.dispatcher)
+            .search([("is_unseen", "=", True), ("id", "in", (mine + other).ids)])
+        )
+        self.assertEqual(unseen, other)
+        self.assertIn("Nobody at", other.unreached)
+        self._person("order_whole")
+        self.assertFalse(other.is_unseen)
+        mine.location_id = self.other_site
+        self.assertFalse(self._visible(person) & mine)
+        self.assertIn("hears nothing of it", mine.unreached)
+        mine.location_id = self.site
+        person.partner_id.email = False
+        self.assertIn("no e-mail address", mine.unreached)
+        for order in mine + other:
+            order.stage_id = order.type_id._get_stage("to_accept")
+            self.assertIn("Ask by telephone", " ".join(order.activity_ids.mapped("summary")))
+
     def test_technicians_see_the_own_visits(self):
         mine, other = self._create_order(), self._create_order(self.free_device)
         visit = self._create_visit(mine)

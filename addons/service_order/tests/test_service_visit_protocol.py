@@ -43,6 +43,9 @@ class TestServiceVisitProtocol(ServiceOrderCommon):
         mail = self._mails()
         self.assertEqual(mail.partner_ids, self.reporter)
         self.assertEqual(mail.attachment_ids.raw, content)
+        # Whoever accepts the work accepts this paper.
+        shown = self.order._describe_question("work")
+        self.assertIn(f"SHA-256: {protocol.sha256}", shown)
         # Made and sent: nothing happens a second time.
         self.visit._issue_protocols()
         self.assertEqual((self.visit.protocol_ids, self._mails()), (protocol, mail))
@@ -53,6 +56,10 @@ class TestServiceVisitProtocol(ServiceOrderCommon):
         self.assertEqual(self.visit._get_protocol_recipients(), self.reporter | foreign)
         self._finish()
         self.assertEqual(self._mails().notified_partner_ids, self.reporter)
+        self.assertNotIn("goes to nobody", str(self.order.message_ids.mapped("body")))
+        self.order.reporter_id = False
+        self.visit.signature = PIXEL
+        self.assertIn("goes to nobody", str(self.order.message_ids.mapped("body")))
 
     def test_signature_afterwards_makes_another_one(self):
         first = self._finish(refusal_reason="Nobody there")

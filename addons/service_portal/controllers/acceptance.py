@@ -23,10 +23,14 @@ class ServiceAcceptancePortal(ServiceOrderPortal, ServiceReportPortal):
         methods=["POST"],
         service_limit=(10, 60),
     )
-    def portal_service_accept(self, order_id, access_token=None, name="", **post):
-        """Accept the work."""
+    def portal_service_accept(self, order_id, access_token=None, name="", signature="", **post):
+        """Accept the work, by a drawn signature."""
         return self._take_answer(
-            order_id, access_token, "accept", lambda order, facts: order._accept(**facts), name
+            order_id,
+            access_token,
+            "accept",
+            lambda order, facts: order._accept_drawn(signature, **facts),
+            name,
         )
 
     @route(

@@ -81,6 +81,7 @@ class ServiceOrderPortal(ServicePortal):
         visits = order_sudo.visit_ids.sorted("date_start", reverse=True)
         past_visits = visits.filtered(lambda visit: visit.state == "done")
         by_link = request.env["service.link"]._find(access_token)
+        devices = order_sudo.device_id | order_sudo.further_device_ids.device_id
         values = {
             **self._prepare_portal_layout_values(),
             **self._prepare_service_values(),
@@ -100,8 +101,9 @@ class ServiceOrderPortal(ServicePortal):
             "reported": bool(reported),
             # The document's token opens reading only.
             "may_write": not user._is_public(),
-            "see_device": bool(order_sudo.device_id)
-            and order_sudo.device_id.with_user(user).has_access("read"),
+            "devices": devices,
+            "open_devices": devices.with_user(user).sudo(False)._filtered_access("read").ids,
+            "notes": {row.device_id: row.note for row in order_sudo.further_device_ids},
         }
         return self._get_page_view_values(
             order_sudo, access_token, values, "my_service_history", False

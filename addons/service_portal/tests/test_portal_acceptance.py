@@ -1,7 +1,24 @@
+import base64
+import hashlib
+import io
+
+from PIL import Image
+
+from odoo.exceptions import UserError
 from odoo.http import Request
 from odoo.tests import tagged
 
 from .common import ServicePortalCommon, make_photo
+
+
+def make_signature(drawn=True):
+    """:return: what core's pad sends, as base64."""
+    picture = Image.new("RGBA", (300, 120))
+    if drawn:
+        picture.putpixel((5, 5), (0, 0, 139, 255))
+    output = io.BytesIO()
+    picture.save(output, "PNG")
+    return base64.b64encode(output.getvalue()).decode()
 
 
 @tagged("post_install", "-at_install")
@@ -41,10 +58,22 @@ class TestPortalAcceptance(ServicePortalCommon):
         self._to_accept()
         self._login(self.user)
         self.assertIn("I accept the work", self.url_open(self.url).text)
+        for nothing in ("", "no picture", make_signature(drawn=False)):
+            page = self._post("accept", name="Jan Nowak", signature=nothing).text
+            self.assertIn("Draw your signature in the box.", page)
+            self.assertIn('value="Jan Nowak"', page)
+        self.assertFalse(self.order.answer_ids)
+        signature = make_signature()
         for _press in range(2):
-            self.assertEqual(self._post("accept", name="Jan Nowak").status_code, 303)
+            response = self._post("accept", name="Jan Nowak", signature=signature)
+            self.assertEqual(response.status_code, 303)
         answer = self.order.answer_ids
         self.assertEqual((answer.how, answer.signed_by), ("panel", "Jan Nowak"))
+        drawn = base64.b64decode(signature)
+        self.assertEqual(base64.b64decode(answer.signature), drawn)
+        self.assertEqual(answer.signature_sha256, hashlib.sha256(drawn).hexdigest())
+        with self.assertRaisesRegex(UserError, "neither changed nor deleted"):
+            answer.signature = False
         self.assertEqual(answer.partner_id, self.user.partner_id)
         self.assertIn("Work accepted (Jan Nowak", self.url_open(self.url).text)
 
@@ -67,7 +96,12 @@ class TestPortalAcceptance(ServicePortalCommon):
         self.assertFalse(self.order.answer_ids)
         page = self.url_open(
             f"{self.url}/accept",
-            data={"csrf_token": Request.csrf_token(self), "access_token": token, "name": "Jan"},
+            data={
+                "csrf_token": Request.csrf_token(self),
+                "access_token": token,
+                "name": "Jan",
+                "signature": make_signature(),
+            },
         )
         self.assertIn("Work accepted (Jan", page.text)
         answer = self.order.answer_ids

@@ -2,7 +2,7 @@ import base64
 import re
 from datetime import timedelta
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.tests import new_test_user, tagged
 
 from ..tools.usage import monthly_bars
@@ -224,8 +224,18 @@ class TestPortalPages(ServicePortalCommon):
     def test_order_page_tells_stage_and_visit(self):
         order = self._create_order()
         self._create_visit(order)
+        order.further_device_ids = [
+            Command.create({"device_id": self.device_b.id, "note": "Squeaks"})
+        ]
+        self._login(self.local)
+        page = self._page(f"/my/service/{order.id}")
+        self.assertIn("SER-BBB", page)
+        self.assertIn("Squeaks", page)
+        self.assertIn(f'href="/my/devices/{self.device_a.id}"', page)
+        self.assertNotIn(f'href="/my/devices/{self.device_b.id}"', page)
         self._login(self.user)
         page = self._page(f"/my/service/{order.id}")
+        self.assertIn(f'href="/my/devices/{self.device_b.id}"', page)
         self.assertIn("Adam Tech", page)
         self.assertIn(order.customer_stage_name, page)
         self.assertIn("o_service_step_current", page)
