@@ -6,5 +6,6 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _get_translation_frontend_modules_name(cls):
-        # EXTENDS 'portal': the report form speaks the reader's language in the browser too.
-        return [*super()._get_translation_frontend_modules_name(), "service_portal"]
+        # EXTENDS 'portal': the report form and the conversation, whose words are core's, speak the
+        # reader's language in the browser too.
+        return [*super()._get_translation_frontend_modules_name(), "mail", "service_portal"]
