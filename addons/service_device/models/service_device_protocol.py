@@ -110,7 +110,8 @@ class ServiceDeviceProtocol(models.Model):
         self._check_unsigned()
 
     def _check_unsigned(self):
-        signed = self.filtered("signature")
+        # The picture of a signature may be removed in time; that it was given stays.
+        signed = self.filtered("signed_on")
         if signed:
             raise UserError(
                 self.env._(
@@ -140,9 +141,13 @@ class ServiceDeviceProtocol(models.Model):
     def _get_pdf_name(self):
         """File name of the attached PDF; the signed one stands beside the unsigned one."""
         self.ensure_one()
-        signed = self.env._("signed") if self.signature else ""
-        name = "-".join(part for part in (self.name.replace("/", "-"), signed) if part)
+        signed = self.env._("signed") if self.signed_on else ""
+        name = "-".join(part for part in (self._get_pdf_stem(), signed) if part)
         return f"{name}.pdf"
+
+    def _get_pdf_stem(self):
+        """The number as the name of a file begins with it."""
+        return self.name.replace("/", "-")
 
     def action_print(self):
         """Print the protocol."""

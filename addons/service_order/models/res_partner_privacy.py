@@ -14,17 +14,22 @@ class ResPartner(models.Model):
 
         :return: superuser service.visit
         """
+        # A signature is no link to a contact; whoever asks has been judged.
+        return self.env["service.visit"].sudo().search(self._service_get_signer_domain())
+
+    def _service_get_signed_device_protocols(self):
+        """:return: superuser service.device.protocol that this person signed, found as visits"""
+        protocols = self.env["service.device.protocol"].sudo()  # sudo: as for visits
+        return protocols.search(self._service_get_signer_domain())
+
+    def _service_get_signer_domain(self):
+        """What this person signed, of documents with `customer_id` and `signed_by`."""
         self.ensure_one()
         customers = self.commercial_partner_id | self.service_person_membership_ids.customer_id
-        # A signature is no link to a contact; whoever asks has been judged.
         return (
-            self.env["service.visit"]
-            .sudo()
-            .search(
-                Domain("customer_id", "in", customers.ids)
-                & Domain("signed_by", "=ilike", self.name or "")
-                & Domain("signed_by", "!=", False)
-            )
+            Domain("customer_id", "in", customers.ids)
+            & Domain("signed_by", "=ilike", self.name or "")
+            & Domain("signed_by", "!=", False)
         )
 
     def _service_get_answers(self):
@@ -58,10 +63,9 @@ class ResPartner(models.Model):
     def _service_forget_preview(self):
         # EXTENDS 'service_customer'
         sentences = super()._service_forget_preview()
-        if visits := self._service_get_signed_visits():
-            sentences.append(
-                self.env._("Signatures on protocols that are deleted: %s.", len(visits))
-            )
+        protocols = self._service_get_signed_device_protocols()
+        if count := len(self._service_get_signed_visits()) + len(protocols):
+            sentences.append(self.env._("Signatures on protocols that are deleted: %s.", count))
         if orders := self._service_get_reported_orders():
             sentences.append(
                 self.env._("Requests that stay, reported by a removed person: %s.", len(orders))
@@ -76,8 +80,11 @@ class ResPartner(models.Model):
         self._service_get_signatures().with_context(service_document_acts=ACTING).unlink()
         visits.protocol_ids._forget_files()
         visits.invalidate_recordset(["signature"])
+        protocols = self._service_get_signed_device_protocols()
+        protocols._forget_signatures()
         answers.invalidate_recordset(["signature"])
-        visits.write({"signed_by": self._service_forgotten_name()})
+        for signed in (visits, protocols):
+            signed.write({"signed_by": self._service_forgotten_name()})
         # What was answered, when and to what stays: it is evidence.
         answers.write({"signed_by": self._service_forgotten_name(), "address": False})
         self._service_get_reported_orders().write({"email_from": False})
@@ -99,6 +106,10 @@ class ResPartner(models.Model):
             "signatures": [
                 {"visit": visit.display_name, "signed_on": visit.signed_on}
                 for visit in self._service_get_signed_visits()
+            ]
+            + [
+                {"protocol": protocol.name, "signed_on": protocol.signed_on}
+                for protocol in self._service_get_signed_device_protocols()
             ],
             "answers": [
                 {
@@ -123,5 +134,7 @@ class ResPartner(models.Model):
                 ("res_field", "=", "pdf"),
             ]
         )
+        protocols = self._service_get_signed_device_protocols()
+        signed |= protocols._get_signatures() | protocols._get_signed_papers()
         photos = self._service_get_reported_orders().photo_ids
         return super()._service_export_files() | photos | signed

@@ -27,3 +27,38 @@ class ServiceDeviceProtocol(models.Model):
         """Devices whose QR code may stand on the paper: some customers want none."""
         self.ensure_one()
         return self.line_ids.device_id if not self.customer_id.service_qr_off else None
+
+    def _get_signatures(self):
+        """The pictures of signatures on these protocols.
+
+        :return: `ir.attachment`
+        """
+        return self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("res_field", "=", "signature"),
+            ]
+        )
+
+    def _get_signed_papers(self):
+        """The PDFs that show the signature; a paper that was never signed may name who was to.
+
+        :return: `ir.attachment`
+        """
+        papers = self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("res_field", "=", False),
+                ("mimetype", "=", "application/pdf"),
+            ]
+        )
+        # Only the signed ones are called something more, whatever the language.
+        blank = {each.id: each._get_pdf_stem() for each in self if each.signed_on}
+        return papers.filtered(lambda paper: paper.name != f"{blank.get(paper.res_id)}.pdf")
+
+    def _forget_signatures(self):
+        """Delete the signatures and what shows them; that and when they were given stays."""
+        (self._get_signatures() | self._get_signed_papers()).unlink()
+        self.invalidate_recordset(["signature"])

@@ -4,6 +4,7 @@ from odoo.addons.service_contract.models.service_contract_document import ACTING
 from odoo.addons.service_customer.models.service_retention import Kind
 
 PROTOCOL, ANSWER = "service.visit.protocol", "service.answer"
+DEVICE_PROTOCOL = "service.device.protocol"
 
 
 class ServiceRetention(models.AbstractModel):
@@ -28,11 +29,14 @@ class ServiceRetention(models.AbstractModel):
             Kind(signatures, "service.visit", "signature", "signed_on"),
             Kind(signatures, PROTOCOL, "pdf", "create_date", log="visit_id"),
             Kind(signatures, ANSWER, "signature", "date", log="order_id"),
+            Kind(signatures, DEVICE_PROTOCOL, "signature", "signed_on"),
         ]
 
     @api.model
     def _get_files(self, kind, documents):
         # EXTENDS 'service_customer': these are kept against everybody else.
         files = super()._get_files(kind, documents)
+        if (kind.model, kind.field) == (DEVICE_PROTOCOL, "signature"):
+            files |= documents._get_signed_papers()
         kept = kind.model in (PROTOCOL, ANSWER)
         return files.with_context(service_document_acts=ACTING) if kept else files

@@ -5,6 +5,7 @@ from datetime import timedelta
 from PIL import Image
 
 from odoo import Command, fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from odoo.addons.service_customer.models import service_retention
@@ -90,6 +91,39 @@ class TestRetention(ServiceOrderCommon):
         self.assertFalse(self.visit.signature)
         self.assertRecordValues(self.visit, [{"signed_by": "Jan Lis", "signed_on": signed_on}])
         self.assertTrue(self.order.is_signed)
+
+    def test_signed_papers_of_a_device(self):
+        """A receipt of the workshop loses its signature and the PDF that shows it, not its word."""
+        protocols = self.env["service.device.protocol"].with_context(force_report_rendering=True)
+        protocol = protocols.create(
+            {
+                "kind": "receipt",
+                "date": fields.Datetime.now(),
+                "company_id": self.company.id,
+                "customer_id": self.customer.id,
+                "signed_by": "Jan Lis",
+            }
+        )
+        protocol._attach_pdf()
+        protocol.signature = base64.b64encode(picture())
+        papers = protocol._get_signed_papers()
+        self.assertEqual((len(papers), len(protocol._get_signatures())), (1, 1))
+        person = self.env["res.partner"].create({"name": "Jan Lis", "parent_id": self.customer.id})
+        self.assertTrue(papers < person._service_export_files())
+        self.company.service_keep_signature_months = 1
+        self._age(2)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE service_device_protocol SET signed_on = signed_on - INTERVAL '3 months'"
+        )
+        self.env.invalidate_all()
+        self._vacuum()
+        self.assertFalse(protocol.signature or papers.exists())
+        self.assertTrue(protocol.signed_on and protocol.signed_by)
+        with self.assertRaisesRegex(UserError, "is signed and stays"):
+            protocol.signature = base64.b64encode(picture())
+        person._service_forget()
+        self.assertNotEqual(protocol.signed_by, "Jan Lis")
 
     def test_removal_is_noted_on_the_document(self):
         self.company.service_keep_photo_months = 12
