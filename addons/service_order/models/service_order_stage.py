@@ -174,11 +174,20 @@ class ServiceOrder(models.Model):
         # sudo: technicians see their own visits only, and every visit counts here.
         for order in self.sudo():
             if order.next_visit_id:
+                order.next_visit_id._bring_what_is_left()
                 order._move_to_kind("planned")
-            elif order.is_signed or not order.type_id._get_stage("to_accept"):
+            elif any(order.line_ids.mapped("is_waiting")):
+                order._move_to_kind("waiting_parts")
+            elif order._is_work_signed() or not order.type_id._get_stage("to_accept"):
                 order._move_to_kind("to_settle")
             else:
                 order._move_to_kind("to_accept")
+
+    def _is_work_signed(self):
+        """Whether the last visit was signed; an earlier signature says nothing of its work."""
+        self.ensure_one()
+        done = self.visit_ids.filtered(lambda visit: visit.state == "done")
+        return bool(done.sorted("finished_on")[-1:].signed_on)
 
     def _get_missing_kind_text(self, kind):
         """The sentence about a step skipped for want of a stage."""

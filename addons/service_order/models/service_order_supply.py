@@ -31,6 +31,7 @@ class ServiceOrderLine(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
+    supply_move_ids = fields.One2many("stock.move", "service_line_id", readonly=True)
     is_waiting = fields.Boolean("Waits for the Part", readonly=True, copy=False)
     waits_for = fields.Char(compute="_compute_waits_for")
 
@@ -44,29 +45,49 @@ class ServiceOrderLine(models.Model):
             move, bought = line.sudo().supply_move_id, line.sudo().purchase_line_id
             if not line.is_waiting:
                 line.waits_for = False
+            elif not line.sudo()._is_coming():  # sudo: as above
+                line.waits_for = self.env._("nothing any more: get it again")
             elif move:
                 line.waits_for = self.env._("transfer %s", move.picking_id.name)
-            elif bought:
+            else:
                 line.waits_for = self.env._(
                     "purchase %(number)s, expected %(day)s",
                     number=bought.order_id.name,
                     day=format_date(self.env, bought.date_planned),
                 )
-            else:
-                line.waits_for = self.env._("nothing any more: get it again")
 
     @api.model
     def _program_fields(self):
         # EXTENDS service_order: what is ordered is the program's.
-        return super()._program_fields() | {"purchase_line_id", "supply_move_id", "is_waiting"}
+        names = {"purchase_line_id", "supply_move_id", "supply_move_ids", "is_waiting"}
+        return super()._program_fields() | names
 
     def _is_coming(self):
         """Whether a purchase or transfer that is still going on brings this part."""
         self.ensure_one()
         move, bought = self.supply_move_id, self.purchase_line_id
-        return self.is_waiting and bool(
-            (move and move.state != "cancel") or (bought and bought.order_id.state != "cancel")
+        coming = move.state != "cancel" if move else bought and bought.order_id.state != "cancel"
+        return self.is_waiting and bool(coming)
+
+    def _get_needed(self):
+        """How much has still to be brought, in the product's own unit; as superuser."""
+        self.ensure_one()
+        needed = self.uom_id._compute_quantity(self.quantity, self.product_id.uom_id)
+        brought = self.supply_move_ids.filtered(
+            lambda move: (move.state == "done" and move.location_dest_id == self.stock_location_id)
         )
+        return needed - sum(
+            move.product_uom._compute_quantity(move.quantity, self.product_id.uom_id)
+            for move in brought
+        )
+
+    def action_use(self):
+        # EXTENDS service_order: what is used has come, however it did.
+        lines = self.filtered(lambda line: line.state == "draft")
+        result = super().action_use()
+        # sudo: what is ordered is the program's.
+        lines.sudo().filtered("is_waiting").is_waiting = False
+        return result
 
     def _get_missing(self):
         """Planned parts of which too few lie where they are to be taken from; as superuser."""
@@ -96,8 +117,7 @@ class ServiceOrderLine(models.Model):
             main = self.env["service.technician"]._get_default_stock_location(company)
             taken = defaultdict(float)
             for line in lines:
-                product = line.product_id
-                needed = line.uom_id._compute_quantity(line.quantity, product.uom_id)
+                product, needed = line.product_id, line._get_needed()
                 free = self.env["stock.quant"]._get_available_quantity(product, main)
                 enough = product.uom_id.compare(free - taken[product], needed) >= 0
                 if enough and not line._lies_in(main):
@@ -155,10 +175,11 @@ class ServiceOrderLine(models.Model):
                     Command.create(
                         {
                             "product_id": line.product_id.id,
-                            "product_uom": line.uom_id.id,
-                            "product_uom_qty": line.quantity,
+                            "product_uom": line.product_id.uom_id.id,
+                            "product_uom_qty": line._get_needed(),
                             "location_id": source.id,
                             "location_dest_id": target.id,
+                            "service_line_id": line.id,
                         }
                     )
                     for line in self
@@ -177,8 +198,9 @@ class ServiceOrderLine(models.Model):
         :param moves: done `stock.move` records
         """
         lines = self.search([("is_waiting", "=", True), ("product_id", "in", moves.product_id.ids)])
-        here = lines.filtered(lambda line: line.supply_move_id in moves)
-        for line in lines - here:
+        brought = lines.filtered(lambda line: line.supply_move_id in moves)
+        here = brought - brought._wait_for_rest()
+        for line in lines - brought:
             bought = line.purchase_line_id
             if not bought or line.supply_move_id or bought.qty_received < bought.product_qty:
                 continue
@@ -188,7 +210,27 @@ class ServiceOrderLine(models.Model):
             else:
                 line._bring(main, line.stock_location_id)
         here.is_waiting = False
+        here.supply_move_ids.service_line_id = False  # what is brought later counts anew
         here.order_id._tell_parts_arrived()
+
+    def _wait_for_rest(self):
+        """Wait on where a transfer has brought a part of what is needed only.
+
+        :return: the lines that do: for the backorder, or for somebody to get the rest
+        """
+        waiting = self.browse()
+        for line in self:
+            rest = line.supply_move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+            if not rest and line.product_id.uom_id.compare(line._get_needed(), 0.0) <= 0:
+                continue
+            waiting |= line
+            line.write({"supply_move_id": rest[:1].id, "purchase_line_id": False})
+            if not rest:
+                line.order_id._put_on_desk(
+                    "mail.mail_activity_data_warning",
+                    summary=self.env._("Too few of %s came: get the rest again", line.name),
+                )
+        return waiting
 
 
 class ServiceOrder(models.Model):
@@ -259,10 +301,50 @@ class ServiceOrder(models.Model):
                 order._move_to_kind("planned" if order.next_visit_id else "accepted")
 
 
+class ServiceVisit(models.Model):
+    """Whoever comes again brings what the visit before had to wait for."""
+
+    _inherit = "service.visit"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """EXTENDS service_order: see :meth:`_bring_what_is_left`."""
+        visits = super().create(vals_list)
+        visits.filtered(lambda visit: visit.state == "planned")._bring_what_is_left()
+        return visits
+
+    def _bring_what_is_left(self):
+        """Plan parts that no earlier visit has used."""
+        for visit in self.sudo():  # sudo: technicians see their own visits only.
+            earlier = visit.order_id.visit_ids.filtered(lambda each: each.state == "done")
+            left = earlier.line_ids.filtered(
+                lambda line: line.state == "draft" and line._moves_stock()
+            )
+            left.visit_id = visit
+
+
 class StockMove(models.Model):
-    """A move may bring what an order waits for."""
+    """A move may bring what an order waits for; so does what is split off it."""
 
     _inherit = "stock.move"
+
+    service_line_id = fields.Many2one(
+        "service.order.line",
+        "Brought for",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+
+    def _prepare_move_split_vals(self, qty):
+        # EXTENDS stock
+        return super()._prepare_move_split_vals(qty) | {"service_line_id": self.service_line_id.id}
+
+    @api.model
+    def _prepare_merge_moves_distinct_fields(self):
+        # EXTENDS stock: each line waits for its own move.
+        return [*super()._prepare_merge_moves_distinct_fields(), "service_line_id"]
 
     def _action_done(self, *args, **kwargs):
         # EXTENDS stock

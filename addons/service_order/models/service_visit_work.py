@@ -70,7 +70,7 @@ class ServiceVisit(models.Model):
         """The visit is over: time becomes labour, planned parts are used, the order moves on.
 
         Nothing that has happened is refused here; a missing signature only sends the order to
-        acceptance instead of settlement.
+        acceptance instead of settlement. Parts that are still awaited are left to the next visit.
         """
         self._check_may_work()
         self._check_state("planned", "in_progress")
@@ -83,7 +83,8 @@ class ServiceVisit(models.Model):
                 vals["work_minutes"] = max(0, minutes - visit.pause_minutes)
             visit._add_labour(vals.get("work_minutes") or visit.work_minutes)
             visit._add_travel()
-            visit.line_ids.filtered(lambda line: line.state == "draft").action_use()
+            drafts = visit.line_ids.filtered(lambda line: line.state == "draft")
+            drafts.filtered(lambda line: not line.is_waiting).action_use()
             # sudo: technicians can't write a visit's state; this step is the way to.
             visit.sudo().write(vals)
         self.order_id._after_visit()

@@ -60,6 +60,59 @@ class TestServiceOrderSupply(ServiceOrderCommon):
         self.assertIn("All parts are there", order.activity_ids.mapped("summary"))
         self.assertEqual(order.activity_ids.user_id, self.dispatcher)
 
+    def test_rest_of_a_transfer_is_waited_for(self):
+        """A backorder brings the rest; without one somebody is told. The visit goes on meanwhile,
+        and the next one brings what has come."""
+        belt, drum = (self._create_part(name) for name in ("Belt", "Drum"))
+        for part in (belt, drum):
+            self.env["stock.quant"]._update_available_quantity(part, self.main, 2)
+        order = self._create_order(user_id=self.dispatcher.id)
+        visit = self._create_visit(order)
+        lines = self._create_line(visit, belt, quantity=2) | self._create_line(visit, drum)
+        order.with_user(self.technician_user).action_get_parts()
+        picking = lines.supply_move_id.picking_id
+        first, second = picking.move_ids
+        first.write({"quantity": 1, "picked": True})
+        picking.with_context(skip_backorder=True).button_validate()
+        rest = picking.backorder_ids
+        self.assertEqual(lines.supply_move_id.picking_id, rest)
+        self.assertEqual(lines.mapped("is_waiting"), [True, True])
+        self.assertIn(rest.name, lines[0].waits_for)
+        visit.with_user(self.technician_user).action_finish()
+        self.assertEqual(
+            (lines.mapped("state"), order.stage_kind), (["draft"] * 2, "waiting_parts")
+        )
+        rest.move_ids.picked = True
+        rest.with_context(skip_backorder=True).button_validate()
+        self.assertEqual((lines.mapped("is_waiting"), order.stage_kind), ([False] * 2, "accepted"))
+        again = self._create_visit(order)
+        self.assertEqual((lines.visit_id, order.stage_kind), (again, "planned"))
+        again.action_finish()
+        self.assertEqual(lines.mapped("state"), ["used", "used"])
+        self.assertFalse(any(lines.mapped("is_short")))
+
+    def test_too_few_came(self):
+        part = self._create_part("Belt")
+        self.env["stock.quant"]._update_available_quantity(part, self.main, 2)
+        order = self._create_order(user_id=self.dispatcher.id)
+        line = self._create_line(self._create_visit(order), part, quantity=2)
+        order.action_get_parts()
+        line.supply_move_id.write({"quantity": 1, "picked": True})
+        picking = line.supply_move_id.picking_id
+        picking.with_context(
+            skip_backorder=True, picking_ids_not_to_backorder=picking.ids
+        ).button_validate()
+        self.assertTrue(line.is_waiting)
+        self.assertIn("get it again", line.waits_for)
+        self.assertIn("Too few of", order.activity_ids.mapped("summary")[-1])
+        self.assertEqual(order.stage_kind, "waiting_parts")
+        order.action_get_parts()
+        self.assertEqual(line.supply_move_id.product_uom_qty, 1)
+        line.supply_move_id.picking_id.action_cancel()
+        self.assertIn("get it again", line.waits_for)
+        line.with_user(self.technician_user).action_use()
+        self.assertFalse(line.is_waiting, "it was used: it came another way")
+
     def test_bought_on_the_open_draft_then_brought(self):
         first = self._waiting_order(self.bought)
         second = self._waiting_order(self.bought)
