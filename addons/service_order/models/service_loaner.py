@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+LOANER = "service_order.mail_activity_type_loaner"
 OFFICE = "service_customer.group_service_dispatcher,service_customer.group_service_warehouse"
 
 
@@ -10,8 +11,52 @@ class ServiceDevicePlacement(models.Model):
 
     order_stage_id = fields.Many2one(related="order_id.stage_id", string="Stage of the Order")
     order_stage_kind = fields.Selection(related="order_id.stage_kind")
+    return_due = fields.Date("Expected Back", help="When a lent device should be with us again.")
 
     _loaned_out = models.Index("(company_id) WHERE status = 'loaned' AND date_end IS NULL")
+
+    def write(self, vals):
+        """Until when a device is lent may be agreed anew."""
+        if vals.keys() != {"return_due"}:
+            return super().write(vals)
+        self.check_access("write")
+        result = self._write_internal(vals)
+        self._watch_loaners()
+        return result
+
+    def _effects(self):
+        # EXTENDS 'service_device'
+        super()._effects()
+        self._watch_loaners()
+
+    def _watch_loaners(self):
+        """A task for the day on which a loaner should come back; it ends when it has."""
+        # sudo: whoever moves the device need not have a right to tasks of others.
+        devices = self.device_id.sudo()
+        devices.activity_ids.filtered(
+            lambda task: task.activity_type_id == self.env.ref(LOANER)
+        ).action_feedback()
+        for place in devices.placement_id.filtered(
+            lambda place: place.status == "loaned" and place.return_due
+        ):
+            place.device_id.activity_schedule(
+                LOANER,
+                date_deadline=place.return_due,
+                note=" · ".join(filter(None, (place.order_id.name, place.customer_id.name))),
+                user_id=(place.order_id.user_id or place.user_id).id,
+            )
+
+    def action_postpone(self):
+        """Ask until when the device is lent."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Expected Back: %s", self.device_id.name),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(self.env.ref("service_order.service_loaner_view_form").id, "form")],
+            "target": "new",
+        }
 
     def action_open_loaner(self):
         """Open the order for which the device was lent, else the device."""

@@ -100,6 +100,7 @@ class ServiceOrder(models.Model):
             self.env["service.device"],
             customer_id=self.customer_id.id,
             location_id=self.location_id.id,
+            return_due=self.repair_due and fields.Date.context_today(self, self.repair_due),
         )
 
     def action_take_back_loaners(self):

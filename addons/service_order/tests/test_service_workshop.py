@@ -131,10 +131,33 @@ class TestServiceWorkshop(ServiceOrderCommon):
     def test_loaner_is_lent_and_taken_back_with_readings(self):
         order = self._create_order(type_id=self.workshop.id)
         self._dialog(order.action_receive_device(), reading="1000")
-        self._dialog(order.action_lend_device(), device=self.loaner, reading="500")
+        today, now = fields.Date.today(), fields.Datetime.now()
+        self._dialog(
+            order.action_lend_device(),
+            device=self.loaner,
+            reading="500",
+            date=now - timedelta(hours=2),
+            return_due=today,
+        )
+        task = self.loaner.activity_ids
+        self.assertEqual((task.date_deadline, task.user_id), (today, self.dispatcher))
         self.assertEqual((order.loaner_ids, self.loaner.status), (self.loaner, "loaned"))
         self.assertEqual(
             (self.loaner.customer_id, self.loaner.location_id), (self.customer, self.site)
+        )
+        later = today + timedelta(days=7)
+        self.loaner.placement_id.with_user(self.warehouse).return_due = later
+        self.assertEqual(self.loaner.activity_ids.date_deadline, later)
+        # Carried to another place of the customer, it is still lent for the order.
+        self._dialog(
+            {"context": {"default_device_ids": self.loaner.ids, "default_operation": "move"}},
+            self.warehouse,
+            location_id=self.other_site,
+            date=now - timedelta(hours=1),
+        )
+        lent = self.loaner.placement_id
+        self.assertRecordValues(
+            lent, [{"status": "loaned", "order_id": order.id, "return_due": later}]
         )
         customer = self.customer.with_user(self.dispatcher)
         self.assertEqual(customer.service_loaner_count, 1)
@@ -152,6 +175,7 @@ class TestServiceWorkshop(ServiceOrderCommon):
         self._dialog(order.action_take_back_loaners(), reading="740")
         self.assertFalse(order.loaner_ids)
         self.assertEqual(self.loaner.status, "in_stock")
+        self.assertFalse(self.loaner.activity_ids, "it is back")
         # None of its pages is lost: they were printed at this customer.
         readings = self.loaner_counter.reading_ids.sorted("value")
         self.assertEqual(readings.mapped("value"), [500, 740])

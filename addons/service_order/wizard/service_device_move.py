@@ -11,6 +11,7 @@ class ServiceDeviceMove(models.TransientModel):
         "service.order", readonly=True, ondelete="cascade", check_company=True
     )
     is_receipt = fields.Boolean(compute="_compute_is_receipt")
+    return_due = fields.Date("Expected Back", help="When a lent device should be with us again.")
     condition = fields.Text("Received Condition")
     accessory_ids = fields.Many2many("service.accessory", string="Accessories")
     photo_ids = fields.Many2many("ir.attachment", string="Photos")
@@ -51,7 +52,13 @@ class ServiceDeviceMove(models.TransientModel):
 
     def _prepare_placement_vals(self, device):
         # EXTENDS service_device
-        return super()._prepare_placement_vals(device) | {"order_id": self.order_id.id}
+        vals = super()._prepare_placement_vals(device) | {"order_id": self.order_id.id}
+        if vals.get("status") == "loaned":
+            # Moved meanwhile, it is still lent for the same order and the same time.
+            before = device.placement_id.filtered(lambda place: place.status == "loaned")
+            vals["order_id"] = vals["order_id"] or before.order_id.id
+            vals["return_due"] = self.return_due or before.return_due
+        return vals
 
     def _apply(self):
         # EXTENDS service_device: sign the papers, then let the order follow its device
