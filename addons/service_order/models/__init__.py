@@ -78,6 +78,7 @@ from . import (
     service_carrier,
     service_parcel,
     service_parcel_way,
+    service_parcel_event,
     service_order_parcel,
     service_device_placement,
     service_device_protocol,

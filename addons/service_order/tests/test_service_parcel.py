@@ -3,6 +3,7 @@ import csv
 import io
 from datetime import timedelta
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
@@ -152,6 +153,26 @@ class TestServiceParcel(ServiceOrderCommon):
         again.action_deliver()
         self.assertEqual((self.device.status, order.stage_kind), ("installed", "to_settle"))
         self.assertEqual(self.device.location_id, self.site)
+
+    def test_parcels_are_in_the_history_of_all_devices(self):
+        order, parcel = self._packed()
+        order.further_device_ids = [Command.create({"device_id": self.free_device.id})]
+        parcel.tracking_number = "00123"
+        events = self.env["service.device.event"]
+        domain = [
+            ("kind", "=", "parcel"),
+            ("device_id", "in", (self.device | self.free_device).ids),
+        ]
+        self.env.flush_all()
+        self.assertFalse(events.search(domain), "nothing was sent yet")
+        parcel.action_send()
+        self.env.flush_all()
+        found = events.search(domain).sorted(lambda event: event.device_id.id)
+        self.assertEqual(found.device_id, self.device | self.free_device)
+        self.assertEqual(found.mapped("audience"), ["customer", "staff"])
+        self.assertIn(f"{parcel.name}, To the Customer, On Its Way, DPD, 00123", found[0].summary)
+        self.assertEqual(events.with_user(self.person).search(domain), found[0])
+        self.assertEqual(found[1].action_open_source()["res_id"], order.id)
 
     def test_tracking_numbers_come_by_file_and_a_bad_row_stops_no_other(self):
         _first, parcel = self._packed()
