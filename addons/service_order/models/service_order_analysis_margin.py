@@ -9,7 +9,9 @@ class ServiceOrderAnalysis(models.Model):
 
     _inherit = "service.order.analysis"
     _depends = {
-        "service.charge": ["service_order_id", "amount", "currency_id", "date", "state"],
+        "service.charge": [
+            *("service_order_id", "amount", "currency_id", "date", "state", "is_reopened"),
+        ],
         "service.order.line": [
             *("order_id", "visit_id", "kind", "state", "amount", "quantity", "uom_id"),
             "stock_move_id",
@@ -82,6 +84,7 @@ class ServiceOrderAnalysis(models.Model):
                      FROM res_company
               ) company ON company.id = charge.company_id
              WHERE charge.service_order_id IS NOT NULL AND charge.state != 'covered'
+               AND charge.is_reopened IS NOT TRUE
              GROUP BY charge.service_order_id
             """,
             **{

@@ -94,6 +94,16 @@ class ServiceOrder(models.Model):
                     "of them."
                 )
             )
+        # sudo: managers read no charges
+        settled = self.sudo().charge_ids.filtered(lambda charge: charge.state != "covered")
+        if any(order.billing != "none" for order in settled.service_order_id):
+            raise UserError(
+                self.env._(
+                    "%(orders)s is settled already, so this would change nothing. Let accounting "
+                    "mark its charges as covered, or correct its invoice.",
+                    orders=", ".join(settled.service_order_id.mapped("name")),
+                )
+            )
         if not vals.get("billing_note") and (not self or not all(self.mapped("billing_note"))):
             raise UserError(
                 self.env._("Say why nothing is invoiced, in the field Why Not: the order keeps it.")

@@ -266,6 +266,21 @@ class ServiceOrderLine(models.Model):
                     )
                 )
 
+    @api.constrains("uom_id", "product_id")
+    def _check_uom(self):
+        """Work may be entered in hours whatever its product is counted in; goods leave a stock."""
+        for line in self.filtered(lambda line: line._moves_stock()):
+            unit = line.product_id.uom_id
+            if line.uom_id and not line.uom_id._has_common_reference(unit):
+                raise ValidationError(
+                    self.env._(
+                        "%(line)s is counted in %(unit)s and can't be entered in %(other)s.",
+                        line=line.name,
+                        unit=unit.name,
+                        other=line.uom_id.name,
+                    )
+                )
+
     @api.model
     def _program_fields(self):
         """Fields that only the program writes, such as what was posted and charged."""

@@ -94,9 +94,19 @@ class ServiceOrderLine(models.Model):
         :raise UserError: when a number is missing
         """
         for line in self.filtered(lambda line: line.product_id.tracking != "none"):
-            if not line.lot_name:
+            if not (line.lot_name or "").strip():
                 raise UserError(
                     self.env._("Give the serial or lot number of %(part)s.", part=line.name)
+                )
+            unit = line.product_id.uom_id
+            pieces = line.uom_id._compute_quantity(line.quantity, unit)
+            if line.product_id.tracking == "serial" and unit.compare(pieces, 1):
+                raise UserError(
+                    self.env._(
+                        "Each piece of %(part)s has a serial number of its own. Enter a line for "
+                        "each piece.",
+                        part=line.name,
+                    )
                 )
             line.lot_id = line._find_lot() or self.env["stock.lot"].create(
                 {

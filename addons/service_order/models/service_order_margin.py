@@ -81,7 +81,10 @@ class ServiceOrder(models.Model):
         """What somebody pays for this order, in the company's currency."""
         self.ensure_one()
         company = self.company_id
-        paid = self.charge_ids.filtered(lambda charge: charge.state != "covered")
+        # What a correction to zero has taken back is charged anew.
+        paid = self.charge_ids.filtered(
+            lambda charge: charge.state != "covered" and not charge.is_reopened
+        )
         amounts = [(charge.amount, charge.currency_id, charge.date) for charge in paid]
         amounts += [
             (line.amount, line.currency_id, line._get_performance_date())

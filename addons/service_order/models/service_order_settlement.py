@@ -67,7 +67,8 @@ class ServiceOrder(models.Model):
         self.line_ids.invalidate_recordset(["state"])
         drafts = self.line_ids.filtered(lambda line: line.state == "draft")
         self._check_drafts_before_settlement(drafts)
-        drafts.action_use()
+        # Work of a visit to come is no work done.
+        drafts.filtered(lambda line: line.visit_id.state in (False, "done")).action_use()
         self.line_ids.filtered(lambda line: line.state == "used")._settle()
         for order in self:
             finished = all(visit.state in ("done", "cancelled") for visit in order.visit_ids)
@@ -76,14 +77,17 @@ class ServiceOrder(models.Model):
         return self.charge_ids
 
     def _check_drafts_before_settlement(self, drafts):
-        """A planned part is not a used part: somebody has to say which."""
-        parts = drafts.filtered(lambda line: line._moves_stock())
-        if parts:
+        """A planned part is no used part, nor is work of a visit that was called off: somebody has
+        to say which."""
+        unsaid = drafts.filtered(
+            lambda line: line._moves_stock() or line.visit_id.state == "cancelled"
+        )
+        if unsaid:
             raise UserError(
                 self.env._(
-                    "Not marked as used: %(parts)s. Use these parts or delete their lines, then "
+                    "Not marked as used: %(lines)s. Mark these lines as used or delete them, then "
                     "settle.",
-                    parts=", ".join(parts.mapped("name")),
+                    lines=", ".join(unsaid.mapped("name")),
                 )
             )
 

@@ -132,6 +132,10 @@ class ServiceVisit(models.Model):
     _dates_ordered = models.Constraint(
         "CHECK(date_end > date_start)", "A visit must end after it starts. Correct its times."
     )
+    _minutes_positive = models.Constraint(
+        "CHECK(COALESCE(work_minutes, 0) >= 0 AND COALESCE(travel_minutes, 0) >= 0)",
+        "Times of work and travel cannot be negative. Correct the minutes.",
+    )
     _technician_start = models.Index("(technician_id, date_start)")
 
     @api.depends("date_start", "order_id")

@@ -1,6 +1,6 @@
 from psycopg2 import IntegrityError
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -110,9 +110,25 @@ class TestServiceOrderLine(ServiceOrderCommon):
         self.env["stock.quant"]._update_available_quantity(
             part, self.technician.van_location_id, 1, lot_id=lot
         )
+        line.write({"lot_name": " ", "quantity": 2})
+        with self.assertRaisesRegex(UserError, "serial or lot number"):
+            line.action_use()
         line.lot_name = "B-1"
+        with self.assertRaisesRegex(UserError, "a line for each"):
+            line.action_use()
+        line.quantity = 1
         line.action_use()
         self.assertEqual(line.stock_move_id.move_line_ids.lot_id, lot)
+
+    def test_part_is_counted_in_a_unit_of_its_own(self):
+        visit = self._create_visit()
+        line = self._create_line(visit, uom_id=self.env.ref("uom.product_uom_dozen").id)
+        line.customer_fault = True
+        self.assertEqual(line.amount, 12 * 84)
+        line.action_use()
+        self.assertEqual(self._quantity(self.technician), 5 - 12)
+        with self.assertRaisesRegex(ValidationError, "is counted in Units"):
+            self._create_line(visit, uom_id=self.env.ref("uom.product_uom_kgm").id)
 
     def test_cover_is_shown_at_once_and_overruled_with_a_reason(self):
         line = self._create_line(self._create_visit())

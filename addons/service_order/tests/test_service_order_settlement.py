@@ -72,6 +72,42 @@ class TestServiceOrderSettlement(ServiceOrderCommon):
         with self.assertRaisesRegex(UserError, "Not marked as used"):
             order.action_settle()
 
+    def test_work_of_a_visit_to_come_or_called_off_is_not_charged(self):
+        order = self._order_with_part()
+        visit = self._create_visit(order)
+        work = self.env["service.order.line"].create({"visit_id": visit.id, "kind": "labour"})
+        order.action_settle()
+        self.assertEqual((work.state, order.charge_ids.kind), ("draft", "part"))
+        visit.action_cancel()
+        with self.assertRaisesRegex(UserError, "Not marked as used: .*Labour"):
+            order.action_settle()
+        work.unlink()
+        order.action_settle()
+        self.assertEqual(order.stage_kind, "done")
+
+    def test_settled_order_is_not_given_away(self):
+        """Its charges would be billed all the same."""
+        order = self._order_with_part()
+        order.billing = "monthly"
+        order.action_settle()
+        with self.assertRaisesRegex(UserError, "is settled already"):
+            order.with_user(self.manager).write({"billing": "none", "billing_note": "Gift"})
+
+    def test_corrected_to_zero_and_billed_again(self):
+        """It is earned once, and the cost of the goods goes with the new invoice."""
+        order = self._order_with_part()
+        order.action_settle()
+        invoice = order.charge_ids.move_id.with_user(self.accountant)
+        invoice.action_post()
+        invoice._correct_to_zero("Wrong buyer")
+        order.with_user(self.accountant).action_bill()
+        again = order.charge_ids.move_id - invoice
+        self.assertEqual(again.invoice_line_ids._get_stock_moves(), order.line_ids.stock_move_id)
+        self.env.flush_all()
+        order.invalidate_recordset()
+        row = self.env["service.order.analysis"].browse(order.id)
+        self.assertEqual((order.income, row.income), (84, 84))
+
     def _order_with_part(self, **vals):
         """An order of the office with one used part, without a visit."""
         order = self._create_order(self.free_device)
@@ -228,6 +264,9 @@ class TestServiceOrderSettlement(ServiceOrderCommon):
             ],
         )
         self.assertEqual((second.line_ids.price_unit, second.amount_payable), (42.0, 84.0))
+        second.with_user(self.accountant).action_bill()
+        line = second.charge_ids.move_id.invoice_line_ids.filtered("product_id")
+        self.assertEqual(line._get_stock_moves(), second.line_ids.stock_move_id)
 
 
 PIXEL = (

@@ -76,6 +76,10 @@ class TestServiceVisit(ServiceOrderCommon):
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
             visit.date_end = visit.date_start
             visit.flush_recordset()
+        visit.invalidate_recordset()
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
+            visit.work_minutes = -5
+            visit.flush_recordset()
 
     def test_closed_order_gets_no_visit(self):
         order = self._create_order()
