@@ -82,7 +82,7 @@
         "web.assets_backend": [
             "service_order/static/src/desk/*",
             "service_order/static/src/due_field/*",
-            "service_order/static/src/scss/service_visit.scss",
+            "service_order/static/src/scss/*",
         ]
     },
     "post_init_hook": "post_init_hook",

@@ -20,7 +20,20 @@ class ServiceOrder(models.Model):
         help="Number, serial, inventory number, QR code, model, customer, place, city, telephone.",
     )
 
+    calendar_name = fields.Char(
+        "Name in the Calendar",
+        compute="_compute_calendar_name",
+        help="Who and what, for a dispatcher plans by customers and not by numbers.",
+    )
+    technician_color = fields.Integer("Colour of the Technician", related="technician_id.color")
+
     _unanswered = models.Index("(id) WHERE is_unanswered")
+
+    @api.depends("name", "customer_id", "device_id")
+    def _compute_calendar_name(self):
+        for order in self:
+            names = (order.customer_id.name, order.device_id.model_id.display_name, order.name)
+            order.calendar_name = " · ".join(name for name in names if name)
 
     @api.model
     def _search_find_text(self, operator, value):

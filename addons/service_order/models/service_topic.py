@@ -61,9 +61,11 @@ class ServiceTopic(models.Model):
             topic.complete_name = " / ".join(name for name in names if name)
 
     @api.depends("complete_name")
+    @api.depends_context("service_topic_short")
     def _compute_display_name(self):
+        short = self.env.context.get("service_topic_short")
         for topic in self:
-            topic.display_name = topic.complete_name
+            topic.display_name = topic.name if short else topic.complete_name
 
     @api.constrains("parent_id")
     def _check_parent(self):

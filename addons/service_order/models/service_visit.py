@@ -70,7 +70,7 @@ class ServiceVisit(models.Model):
     contract_id = fields.Many2one(related="order_id.contract_id")
     reporter_id = fields.Many2one(related="order_id.reporter_id")
     priority = fields.Selection(related="order_id.priority")
-    order_description = fields.Text("Reported", related="order_id.description")
+    order_description = fields.Text("What Was Reported", related="order_id.description")
     order_photo_ids = fields.Many2many(related="order_id.photo_ids", string="Photos of the Request")
     address = fields.Char(compute="_compute_address", help="Where to go.")
     access_notes = fields.Text("How to Get In", related="location_id.service_access_notes")
@@ -160,9 +160,9 @@ class ServiceVisit(models.Model):
     def _compute_display_name(self):
         for visit in self:
             names = (
-                visit.order_id.name,
                 visit.customer_id.name,
                 visit.device_id.model_id.display_name,
+                visit.order_id.name,
             )
             visit.display_name = " · ".join(name for name in names if name)
 
