@@ -106,7 +106,9 @@ class ServiceOrder(models.Model):
             if visit.state == "done"
             for technician in visit.technician_id | visit.helper_ids
         )
-        hour = self.env.ref("uom.product_uom_hour")
+        # Not by `env.ref`, which asks the database again for each order of a list.
+        hour = self.env["ir.model.data"]._xmlid_to_res_id("uom.product_uom_hour")
+        hour = self.env["uom.uom"].browse(hour)
         for line in self.line_ids:
             entered = line.kind == "labour" and not line.visit_id and line.state != "draft"
             if entered and line.uom_id._has_common_reference(hour):

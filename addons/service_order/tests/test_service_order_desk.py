@@ -143,3 +143,38 @@ class TestServiceOrderDesk(ServiceOrderCommon):
         domain = safe_eval(mine.get("domain"), {"uid": self.dispatcher.id})
         found = orders.with_user(self.dispatcher).search([*domain, ("id", "in", orders.ids)])
         self.assertEqual(found, orders.sorted("id", reverse=True))
+
+    def test_a_page_of_the_list_takes_few_queries_however_long(self):
+        """Of all columns, hidden ones included, as the client asks for them."""
+        orders = self.env["service.order"].create(
+            [{"device_id": self.device.id, "description": str(number)} for number in range(6)]
+        )
+        for order in orders:
+            visit = self._create_visit(order)
+            self._create_line(visit)
+            self.env["service.order.line"].create(
+                {"order_id": order.id, "kind": "labour"}
+            ).state = "used"
+        Order = self.env["service.order"].with_user(self.dispatcher)
+        columns = etree.fromstring(Order.get_view(view_type="list")["arch"]).iter("field")
+        specification = {
+            each.get("name"): {"fields": {"display_name": {}}}
+            if Order._fields[each.get("name")].type == "many2one"
+            else {}
+            for each in columns
+        }
+
+        def asked(specification, limit):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            Order.web_search_read([("id", "in", orders.ids)], specification, limit=limit)
+            return self.env.cr.sql_log_count - before
+
+        asked(specification, 80)  # fills the caches
+        self.assertLessEqual(asked(specification, 80), asked(specification, 3) + 1, "count apart")
+        shown = ("name", "date_reported", "customer_id", "location_id", "device_id", "topic_id")
+        shown += ("type_id", "contract_id", "technician_id", "next_visit_date", "priority")
+        few = {name: specification[name] for name in (*shown, "stage_id")}
+        self.assertLessEqual(asked(few, 80), 15)
+        self.assertEqual(asked({"name": {}, "priority": {}}, 80), 1, "the rule asks for no more")
