@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class ServiceOrder(models.Model):
@@ -49,11 +50,15 @@ class ServiceOrder(models.Model):
             for word in value.split()
         )
         devices = devices._find_domain(value)
+        # As a list of orders, not of each order's devices: PostgreSQL takes the latter for so
+        # costly that it spends seconds on compiling the query.
+        further = self.env["service.order.device"]._search([("device_id", "any", devices)])
+        further = further.subselect(SQL.identifier(further.table, "order_id"))
         return (
             Domain("name", "ilike", value)
             | Domain("description", "ilike", value)
             | Domain("device_id", "any", devices)
-            | Domain("further_device_ids.device_id", "any", devices)
+            | Domain("id", "in", further)
             | Domain("reporter_id", "in", self.env["res.partner"]._service_find_by_phone(value).ids)
             | (Domain("device_id", "=", False) & places)
         )
