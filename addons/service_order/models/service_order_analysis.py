@@ -145,26 +145,31 @@ class ServiceOrderAnalysis(models.Model):
 
     @api.model
     def _again(self):
-        """The next repair of the same device that came too soon after a repair."""
+        """The next repair of the same device, if it came too soon after a repair.
+
+        Where it did not, no later one did: neither days nor pages of a device ever become fewer.
+        """
         return SQL(
             """
             SELECT later.id
-              FROM service_order later
-              JOIN service_order_type process ON process.id = later.type_id
+              FROM (
+                   SELECT later.id, later.date_reported
+                     FROM service_order later
+                     JOIN service_order_type process ON process.id = later.type_id
+                    WHERE done.is_repair
+                      AND later.device_id = done.device_id
+                      AND later.id != done.id
+                      AND later.stage_kind != 'cancelled'
+                      AND process.mode IN %(modes)s
+                      AND later.date_reported > done.repaired
+                    ORDER BY later.date_reported
+                    LIMIT 1
+              ) later
               JOIN res_company company ON company.id = done.company_id
-             WHERE done.is_repair
-               AND later.device_id = done.device_id
-               AND later.id != done.id
-               AND later.stage_kind != 'cancelled'
-               AND process.mode IN %(modes)s
-               AND later.date_reported > done.repaired
-               AND (
-                   later.date_reported
+             WHERE later.date_reported
                         <= done.repaired + company.service_callback_days * INTERVAL '1 day'
-                   OR company.service_callback_pages > 0
-                   AND %(pages_later)s - %(pages_then)s <= company.service_callback_pages
-               )
-             LIMIT 1
+                OR company.service_callback_pages > 0
+                AND %(pages_later)s - %(pages_then)s <= company.service_callback_pages
             """,
             modes=REPAIR_MODES,
             pages_later=self._pages(SQL("later.date_reported")),
