@@ -33,6 +33,7 @@ def test_compose_starts_in_order():
     """Odoo starts after the database is healthy and set up, from our image, with its data kept."""
     services, volumes = COMPOSE["services"], COMPOSE["volumes"]
     assert services["db"]["image"] == "postgres:17"
+    assert services["db"]["command"][-1] == "jit=off"
     assert "healthcheck" in services["db"] and "healthcheck" in services["odoo"]
     conditions = {name: need["condition"] for name, need in services["odoo"]["depends_on"].items()}
     assert conditions == {"db": "service_healthy", "setup": "service_completed_successfully"}

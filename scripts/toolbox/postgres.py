@@ -30,6 +30,7 @@ SETTINGS = {
     "checkpoint_timeout": "15min",
     "max_wal_size": "4GB",
     "random_page_cost": "1.1",
+    "jit": "off",  # it compiles Odoo's long queries for seconds, to save milliseconds
 }
 
 
