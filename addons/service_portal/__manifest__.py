@@ -18,7 +18,7 @@
         "views/portal_contract_templates.xml",
         "views/portal_reading_templates.xml",
     ],
-    "demo": ["demo/service_portal_demo.xml", "demo/service_notice_demo.xml"],
+    "demo": ["demo/service_notice_demo.xml", "demo/service_portal_demo.xml"],
     "assets": {
         "web._assets_frontend_helpers": [
             (

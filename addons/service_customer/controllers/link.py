@@ -64,6 +64,8 @@ class LinkController(http.Controller):
     def _render_end(self, link, token, **values):
         """A page that says that the link is over, the same whatever it once opened."""
         document = link and link._get_document()
+        # sudo: the telephone number of the service is on its website, too.
+        company = link.company_id if link else request.env.company.sudo()
         has_page = document and "access_url" in document
         return request.render(
             "service_customer.link_end_page",
@@ -72,6 +74,7 @@ class LinkController(http.Controller):
                 "may_renew": bool(link) and link._may_renew(),
                 "renew_url": f"/service/l/{token}/renew",
                 "page_url": document.access_url if has_page else "/my",
+                "phone": company.phone or "",
                 "sent": False,
                 "refusal": "",
                 **values,

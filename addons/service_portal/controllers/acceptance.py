@@ -115,7 +115,7 @@ class ServiceAcceptancePortal(ServiceOrderPortal, ServiceReportPortal):
             values = self._prepare_order_values(order_sudo, link and token, None)
             values |= {"error": error, "typed_reason": reason, "typed_name": name}
             return request.render("service_portal.portal_my_service_order", values)
-        query = {"access_token": token} if link else {}
+        query = {"answered": 1} | ({"access_token": token} if link else {})
         return request.redirect_query(f"/my/service/{order_id}", query)
 
     def _get_order_to_answer(self, order_id, token, action):
@@ -175,7 +175,11 @@ class ServiceAcceptancePortal(ServiceOrderPortal, ServiceReportPortal):
             "cost_lines": order_sudo._lines_to_agree().sorted("id") if may_agree else [],
             "cost_sums": order_sudo._get_cost_sums() if may_agree else {},
             "cost_seen": order_sudo._get_cost_seal() if may_agree else "",
-            "answers": order_sudo.answer_ids.filtered(lambda one: one.question == "work"),
+            # What the service decided without the customer is not the customer's answer.
+            "answers": order_sudo.answer_ids.filtered(lambda one: one.answer != "waived"),
+            "answered": "answered" in request.params,
+            # Their turn is over, whatever stage the service leaves it at.
+            "is_decided": order_sudo.decision in ("agreed", "refused"),
             "answer_token": access_token if link else "",
             "typed_name": person.name or "",
             "typed_reason": "",

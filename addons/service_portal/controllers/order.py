@@ -54,6 +54,7 @@ class ServiceOrderPortal(ServicePortal):
             "/my/service",
             {"filterby": filterby, **({"search": search} if search else {})},
         )
+        customers = self._service_customers()
         return {
             **self._prepare_portal_layout_values(),
             **self._prepare_service_values(),
@@ -64,7 +65,8 @@ class ServiceOrderPortal(ServicePortal):
             "filterby": filterby,
             "search": search,
             **paging,
-            "can_report": bool(self._service_customers()),
+            "can_report": bool(customers),
+            "many_customers": len(customers) > 1,
         }
 
     def _get_orders_search_domain(self, search):

@@ -54,6 +54,7 @@ class ServicePortal(CustomerPortal):
             response.qcontext.update(
                 self._prepare_service_values(),
                 service_customers=customers,
+                many_customers=len(customers) > 1,
                 service_orders=orders[:HOME_ORDERS].sudo(),
                 service_more_orders=len(orders) > HOME_ORDERS,
             )

@@ -104,6 +104,7 @@ class TestPortalAcceptance(ServicePortalCommon):
             },
         )
         self.assertIn("Work accepted (Jan", page.text)
+        self.assertIn("Thank you, we have your answer", page.text)
         answer = self.order.answer_ids
         self.assertEqual((answer.how, answer.partner_id), ("link", self.user.partner_id))
         self.assertTrue(answer.address)
@@ -137,6 +138,11 @@ class TestPortalAcceptance(ServicePortalCommon):
         self._post("agree", name="Dyrektor", seen=self.order._get_cost_seal())
         self.assertEqual(self.order.decision, "agreed")
         self.assertEqual(self.order.answer_ids.partner_id, self.decision.partner_id)
+        self.order.stage_id = self.order.type_id._get_stage("waiting_customer")
+        page = self.url_open(f"{self.url}?answered=1").text
+        self.assertIn("Thank you, we have your answer", page)
+        self.assertIn("Cost agreed to (Dyrektor", page)
+        self.assertNotIn("We are waiting for your answer", page)
 
     def test_refuse_by_link(self):
         self._to_agree()
@@ -145,3 +151,7 @@ class TestPortalAcceptance(ServicePortalCommon):
         self._post("refuse", access_token=token, name="X", reason="Too dear")
         self.assertEqual(self.order.decision, "refused")
         self.assertEqual(self.order.answer_ids.reason, "Too dear")
+        self._login(self.user)
+        page = self.url_open(self.url).text
+        self.assertIn("Cost refused", page)
+        self.assertNotIn("Too dear", page)
