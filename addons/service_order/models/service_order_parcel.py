@@ -75,11 +75,17 @@ class ServiceOrder(models.Model):
         """One message for all that has just been sent, with the pages where it is followed."""
         self.ensure_one()
         if self.reporter_id:
-            self.message_post_with_source(
+            self.with_context(service_told_outside=True).message_post_with_source(
                 self.env.ref("service_order.mail_template_parcel_sent"),
                 subtype_xmlid="mail.mt_comment",
                 email_layout_xmlid="mail.mail_notification_light",
             )
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        # EXTENDS 'mail': the panel shows this message, and staff need no e-mail of each parcel.
+        recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
+        outside = self.env.context.get("service_told_outside")
+        return [one for one in recipients if one["share"] or not outside]
 
     def _after_parcels_arrived(self):
         """An order of which every parcel is delivered is to be settled."""

@@ -1,7 +1,11 @@
+from collections import Counter
+from contextlib import contextmanager
+
 from odoo import Command, fields
 from odoo.tests import new_test_user
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.addons.service_customer.tests.common import SentMails
 
 
 class ServiceOrderCommon(AccountTestInvoicingCommon):
@@ -152,3 +156,22 @@ class ServiceOrderCommon(AccountTestInvoicingCommon):
         return cls.env["service.order.line"].create(
             {"visit_id": visit.id, "kind": "part", "product_id": (product or cls.part).id, **vals}
         )
+
+    @contextmanager
+    def assertMails(self, **expected):
+        """Expect so many e-mails to the user of each name while something happens, and no others.
+
+        Names are attributes of the test with users; `told` lists those who could be told.
+        """
+        self._send_waiting()
+        with SentMails(self.env) as sent:
+            yield sent
+            self._send_waiting()
+        names = {getattr(self, name).partner_id: name for name in self.told}
+        counts = Counter(names.get(mail["partner_id"], mail["email_to_raw"]) for mail in sent)
+        self.assertEqual(counts, expected)
+
+    def _send_waiting(self):
+        """Messages about changed fields wait for the end of the transaction."""
+        self.env.flush_all()
+        self.cr.precommit.run()

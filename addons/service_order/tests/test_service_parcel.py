@@ -14,6 +14,8 @@ from .common import ServiceOrderCommon
 class TestServiceParcel(ServiceOrderCommon):
     """Parcels leave, arrive, come back and get lost; goods and devices go with them."""
 
+    told = ("person", "dispatcher", "warehouse")
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -44,6 +46,7 @@ class TestServiceParcel(ServiceOrderCommon):
                 "stock_location_id": self.shelf.id,
             }
         )
+        self._send_waiting()
         order.with_user(self.dispatcher).action_accept()
         return order
 
@@ -59,7 +62,9 @@ class TestServiceParcel(ServiceOrderCommon):
         return self.env["stock.quant"]._get_available_quantity(self.toner, self.shelf)
 
     def test_shipped_process_end_to_end(self):
-        order, parcel = self._packed()
+        """The customer hears of the report and of the parcel on its way."""
+        with self.assertMails(person=1):
+            order, parcel = self._packed()
         self.assertEqual(parcel.line_ids, order.line_ids)
         self.assertRecordValues(
             parcel,
@@ -76,7 +81,8 @@ class TestServiceParcel(ServiceOrderCommon):
         with self.assertRaisesRegex(UserError, "Parcel Sent"):
             order.stage_id = self.env.ref("service_order.stage_courier_to_accept")
         parcel.tracking_number = "00 12/3"
-        parcel.with_user(self.warehouse).action_send()
+        with self.assertMails(person=1):
+            parcel.with_user(self.warehouse).action_send()
         self.assertEqual((parcel.state, order.stage_kind), ("sent", "to_accept"))
         self.assertEqual((order.line_ids.state, self._in_stock()), ("used", 8))
         told = order.message_ids.filtered(lambda message: "00 12/3" in message.body)
@@ -86,10 +92,12 @@ class TestServiceParcel(ServiceOrderCommon):
             parcel.city = "Poznań"
         parcel.with_user(self.warehouse).action_send()  # once more: nothing
         self.assertEqual(self._in_stock(), 8)
-        parcel.with_user(self.warehouse).action_deliver()
-        self.assertEqual((parcel.state, order.stage_kind), ("delivered", "to_settle"))
-        order.with_user(self.dispatcher).action_settle()
+        with self.assertMails():
+            parcel.with_user(self.warehouse).action_deliver()
+            self.assertEqual((parcel.state, order.stage_kind), ("delivered", "to_settle"))
+            order.with_user(self.dispatcher).action_settle()
         self.assertEqual(order.stage_kind, "done")
+        self.assertEqual(order.charge_ids.product_id, self.toner)
 
     def test_what_comes_back_is_in_stock_and_can_be_sent_again(self):
         order, parcel = self._packed()

@@ -16,6 +16,8 @@ SIGNATURE = (
 class TestServiceWorkshop(ServiceOrderCommon):
     """A device comes into the workshop and goes back; another stands in for it."""
 
+    told = ("person", "dispatcher", "technician_user", "warehouse")
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -24,6 +26,9 @@ class TestServiceWorkshop(ServiceOrderCommon):
         )
         cls.workshop = cls.env.ref("service_order.type_workshop")
         cls.warehouse = cls._user("order_warehouse", "service_customer.group_service_warehouse")
+        cls.person = cls._person("workshop_person", role="decision")
+        main = cls.env["service.technician"]._get_default_stock_location(cls.company)
+        cls.env["stock.quant"]._update_available_quantity(cls.part, main, 5)
         past = fields.Datetime.now() - timedelta(days=30)
         cls.loaner = cls.env["service.device"].create(
             {
@@ -57,7 +62,23 @@ class TestServiceWorkshop(ServiceOrderCommon):
         order.with_user(self.dispatcher).stage_id = stage
 
     def test_shipped_process_end_to_end(self):
-        order = self._create_order(type_id=self.workshop.id, technician_id=self.technician.id)
+        """The customer hears of the report, the question, and that the device is ready."""
+        with self.assertMails(person=1):
+            order = self._create_order(
+                type_id=self.workshop.id,
+                technician_id=self.technician.id,
+                reporter_id=self.person.partner_id.id,
+            )
+        with self.assertMails():
+            self._receive(order)
+        with self.assertMails(person=1, dispatcher=1):
+            self._decide(order)
+        with self.assertMails(person=1):
+            self._repair(order)
+        with self.assertMails():
+            self._give_back(order)
+
+    def _receive(self, order):
         order.with_user(self.dispatcher).action_accept()
         with self.assertRaisesRegex(UserError, "Device in the Workshop"):
             self._go(order, "diagnosis")
@@ -88,23 +109,31 @@ class TestServiceWorkshop(ServiceOrderCommon):
         self.assertEqual(order.stage_id, self.env.ref("service_order.stage_workshop_received"))
         self.assertEqual((self.device.status, self.counter.value), ("in_workshop", 1000))
         self.assertIn(self.device, self.contract.device_ids.device_id)
+
+    def _decide(self, order):
         self._go(order, "diagnosis")
         with self.assertRaisesRegex(UserError, "Diagnosis"):
             self._go(order, "waiting_customer")
         self._record_bench(order, diagnosis="Worn roller", diagnosis_result="repair")
         self._go(order, "waiting_customer")
         self.assertEqual(order.decision, "waiting")
-        order.with_user(self.dispatcher).action_agreed()
+        order._agree("panel", partner_id=self.person.partner_id.id)
+        self.assertEqual(order.decision, "agreed")
+
+    def _repair(self, order):
         self._go(order, "working")
         line = self.env["service.order.line"].create(
             {"order_id": order.id, "kind": "part", "product_id": self.part.id}
         )
         line.with_user(self.dispatcher).action_use()
+        self.assertFalse(line.is_short)
         self._go(order, "test")
         with self.assertRaisesRegex(UserError, "Test Result"):
             self._go(order, "to_accept")
         self._record_bench(order, repair_note="Roller replaced", test_result="passed")
         self._go(order, "to_accept")
+
+    def _give_back(self, order):
         self._dialog(order.action_give_back_device(), reading="1020", signed_by="Anna Nowak")
         self.assertEqual((order.stage_kind, self.device.status), ("to_settle", "installed"))
         self.assertEqual((self.device.location_id, self.counter.value), (self.site, 1020))
