@@ -40,3 +40,10 @@ class ServiceRetention(models.AbstractModel):
             files |= documents._get_signed_papers()
         kept = kind.model in (PROTOCOL, ANSWER)
         return files.with_context(service_document_acts=ACTING) if kept else files
+
+    @api.model
+    def _forget(self, kind, company, documents):
+        # EXTENDS 'service_customer': what was sent with messages goes with the file.
+        if kind.model == PROTOCOL:
+            documents._get_copies().unlink()
+        return super()._forget(kind, company, documents)

@@ -53,11 +53,43 @@ class ServiceVisitProtocol(models.Model):
         self.ensure_one()
         return f"{self._get_file_name()}, SHA-256: {self.sha256}"
 
-    def _forget_files(self):
-        """Delete the files, as they show a person's signature; numbers and hashes stay."""
-        files = self.env["ir.attachment"].search(
+    def _copy_for(self, document):
+        """A copy of the file that a message on a document brings.
+
+        :param document: a record with messages
+        :return: `ir.attachment`
+        """
+        self.ensure_one()
+        named = self.with_context(lang=self.visit_id._get_protocol_lang())
+        return self.env["ir.attachment"].create(
+            {
+                "name": named._get_file_name(),
+                "raw": base64.b64decode(self.pdf),
+                "res_model": document._name,
+                "res_id": document.id,
+            }
+        )
+
+    def _get_files(self):
+        """:return: `ir.attachment`: the files themselves"""
+        return self.env["ir.attachment"].search(
             [("res_model", "=", self._name), ("res_field", "=", "pdf"), ("res_id", "in", self.ids)]
         )
+
+    def _get_copies(self):
+        """:return: `ir.attachment`: what messages brought, the same to the letter"""
+        return self.env["ir.attachment"].search(
+            [
+                ("res_model", "in", ("service.visit", "service.order")),
+                ("res_id", "in", [*self.visit_id.ids, *self.order_id.ids]),
+                ("checksum", "in", self._get_files().mapped("checksum")),
+            ]
+        )
+
+    def _forget_files(self):
+        """Delete the files, as they show a person's signature; numbers and hashes stay."""
+        files = self._get_files()
+        self._get_copies().unlink()
         files.with_context(service_document_acts=ACTING).unlink()
         self.invalidate_recordset(["pdf"])
 
@@ -71,9 +103,26 @@ class ServiceVisit(models.Model):
 
     def action_finish(self):
         # EXTENDS 'service_order': the customer gets the protocol at once.
+        # sudo: whoever finishes the visit need not read its order.
+        visits = self.sudo()
+        known = visits.protocol_ids
+        before = {order: order.stage_id for order in visits.order_id}
         result = super().action_finish()
-        self._issue_protocols()
+        asking = visits.order_id.filtered(
+            lambda order: order.stage_id != before[order] and order._asks_by_mail()
+        )
+        for protocol in visits.with_context(service_asking_order_ids=asking.ids).protocol_ids:
+            if protocol not in known:
+                with alone(self.env, protocol.visit_id._leave_protocol):
+                    protocol.visit_id._send_protocol(protocol)
         return result
+
+    def _close(self):
+        # EXTENDS 'service_order': made before the order moves on, as its next message brings it.
+        super()._close()
+        for visit in self:
+            with alone(self.env, visit._leave_protocol):
+                visit._make_protocol()
 
     def _stamp_signature(self):
         # EXTENDS 'service_order': who signs after the visit gets the signed protocol, too.
@@ -175,20 +224,11 @@ class ServiceVisit(models.Model):
         # sudo: the message goes out whoever finished the visit.
         visit = self.sudo()
         visit._log_unsent(protocol)
-        named = protocol.with_context(lang=visit._get_protocol_lang())
-        copy = visit.env["ir.attachment"].create(
-            {
-                "name": named._get_file_name(),
-                "raw": base64.b64decode(protocol.pdf),
-                "res_model": visit._name,
-                "res_id": visit.id,
-            }
-        )
         visit.message_post_with_source(
             self.env.ref("service_order.mail_template_visit_protocol"),
             subtype_xmlid="mail.mt_note",
             email_layout_xmlid="mail.mail_notification_light",
-            attachment_ids=copy.ids,
+            attachment_ids=protocol._copy_for(visit).ids,
         )
 
     def _log_unsent(self, protocol):
@@ -209,7 +249,11 @@ class ServiceVisit(models.Model):
         :return: `res.partner`
         """
         self.ensure_one()
-        return (self.reporter_id | self.location_id.service_contact_id).filtered("email")
+        people = self.reporter_id | self.location_id.service_contact_id
+        if self.order_id.id in self.env.context.get("service_asking_order_ids", ()):
+            # It comes with the question whether the work is accepted.
+            people -= self.reporter_id
+        return people.filtered("email")
 
     # ------------------------------------------------------------------ what stands on it
 
@@ -245,6 +289,31 @@ class ServiceVisit(models.Model):
         )[:PHOTO_COUNT]
         small = (image_process(photo.raw, size=PHOTO_SIZE, quality=75) for photo in photos)
         return [base64.b64encode(content) for content in small]
+
+
+class ServiceOrder(models.Model):
+    """One e-mail asks to accept the work and brings its protocol."""
+
+    _inherit = "service.order"
+
+    def _asks_by_mail(self):
+        """Whether the reporter is asked for acceptance as the order enters its stage."""
+        self.ensure_one()
+        told = not self.env.context.get("tracking_disable") and self.stage_id.mail_template_id
+        return self.stage_kind == "to_accept" and told and bool(self.reporter_id.email)
+
+    def _track_template(self, changes):
+        # EXTENDS 'service_order'
+        result = super()._track_template(changes)
+        order = self[0].sudo()  # sudo: the file is made by the program, whoever moves the order
+        if "stage_id" in result and order.stage_kind == "to_accept":
+            done = order.visit_ids.filtered(lambda visit: visit.state == "done")
+            protocol = done.sorted("finished_on")[-1:].protocol_ids[:1]
+            if protocol.pdf:
+                template, options = result["stage_id"]
+                files = protocol._copy_for(order)
+                result["stage_id"] = (template, {**options, "attachment_ids": files.ids})
+        return result
 
 
 class IrAttachment(models.Model):

@@ -87,7 +87,11 @@ class ServiceVisit(models.Model):
             drafts.filtered(lambda line: not line.is_waiting).action_use()
             # sudo: technicians can't write a visit's state; this step is the way to.
             visit.sudo().write(vals)
+        self._close()
         self.order_id._after_visit()
+
+    def _close(self):
+        """What visits that have just ended are closed with, before their orders move on."""
 
     def action_cancel(self):
         """Call visits off; an order without another visit goes back to be planned."""

@@ -2,6 +2,8 @@ from . import (
     test_service_order,
     test_service_order_attention,
     test_service_process,
+    test_service_stage_condition,
+    test_service_on_site,
     test_service_order_clock,
     test_service_order_concurrency,
     test_service_order_line,

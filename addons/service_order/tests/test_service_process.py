@@ -1,11 +1,8 @@
-from base64 import b64encode
 from datetime import timedelta
 
-from odoo import Command, fields
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
-
-from odoo.addons.service_meter.tests.common import PIXEL
 
 from .common import ServiceOrderCommon
 
@@ -38,26 +35,6 @@ class TestServiceProcess(ServiceOrderCommon):
             self.order.with_user(user or self.dispatcher).stage_id = self.working
 
     # ------------------------------------------------------------------ who and when
-
-    def test_conditions(self):
-        """Each kind of condition refuses what lacks it, and lets through what has it."""
-        field = self.env["ir.model.fields"]._get("service.order", "customer_fault")
-        visit = self._create_visit(self.order)
-        photo = Command.create({"name": "a.png", "raw": PIXEL})
-        steps = {
-            "field": lambda: self.order.write({"customer_fault": True}),
-            "photo": lambda: visit.write({"photo_ids": [photo]}),
-            "signature": lambda: visit.write({"signature": b64encode(PIXEL), "signed_by": "A N"}),
-            "decision": lambda: self.order.action_agreed(),
-        }
-        for kind, meet in steps.items():
-            with self.subTest(kind=kind):
-                self.order.stage_id = self.accepted
-                condition = self._condition(kind, field_id=kind == "field" and field.id)
-                self._refused(f"this is missing: {condition.display_name}")
-                meet()
-                self.order.with_user(self.dispatcher).stage_id = self.working
-                condition.unlink()
 
     def test_counters_read(self):
         """Only a reading since the request counts; without a device there is none to read."""

@@ -54,7 +54,7 @@ class TestServiceVisitProtocol(ServiceOrderCommon):
         foreign = self._person("protocol_foreign", locations=self.other_site).partner_id
         self.site.service_contact_id = foreign
         self.assertEqual(self.visit._get_protocol_recipients(), self.reporter | foreign)
-        self._finish()
+        self._finish(signature=PIXEL, signed_by="Anna Nowak")
         self.assertEqual(self._mails().notified_partner_ids, self.reporter)
         self.assertNotIn("goes to nobody", str(self.order.message_ids.mapped("body")))
         self.order.reporter_id = False
@@ -82,7 +82,9 @@ class TestServiceVisitProtocol(ServiceOrderCommon):
             with self.assertRaisesRegex(UserError, "has been issued"):
                 change()
         # Personal data of who signed may be removed: the number and the hash stay.
+        self.assertTrue(self._mails())
         protocol._forget_files()
+        self.assertFalse(self._mails(), "nor is it in the conversation")
         self.assertFalse(protocol.pdf)
         self.assertTrue(protocol.sha256)
 
