@@ -33,7 +33,7 @@ class ServiceOrderLine(models.Model):
         lines.sudo().write({"state": "draft", "used_on": False, "is_short": False})
 
     def _check_may_use(self):
-        """Technicians use parts on their own visits and from their own van only."""
+        """Technicians use parts on their own visits from their own van, and at their own bench."""
         office = (
             "service_customer.group_service_dispatcher",
             "service_customer.group_service_warehouse",
@@ -42,6 +42,8 @@ class ServiceOrderLine(models.Model):
         if self.env.su or any(user.has_group(group) for group in office):
             return
         for line in self:
+            if line._is_at_bench(user):
+                continue
             crew = line.visit_id.technician_id | line.visit_id.helper_ids
             if user not in crew.user_id:
                 raise AccessError(
@@ -59,6 +61,16 @@ class ServiceOrderLine(models.Model):
                         location=line.stock_location_id.display_name,
                     )
                 )
+
+    def _is_at_bench(self, user):
+        """Whether somebody repairs in the workshop, with a part from the main stock or own van."""
+        self.ensure_one()
+        order = self.order_id
+        mine = order.technician_id.filtered(lambda technician: technician.user_id == user)
+        if self.visit_id or order.mode != "workshop" or not mine:
+            return False
+        main = mine._get_default_stock_location(self.company_id)
+        return not self._moves_stock() or self._lies_in(main) or self._is_in_van(mine)
 
     def _is_in_van(self, technician):
         """Whether the line takes its part from a technician's van or a shelf in it."""

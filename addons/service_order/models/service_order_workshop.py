@@ -76,3 +76,15 @@ class ServiceOrder(models.Model):
             "target": "new",
             "context": {"default_order_id": self.id},
         }
+
+    def action_record_line(self):
+        """Open the dialog for a part or time used at the bench."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Part or Time Used"),
+            "res_model": "service.order.line",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_order_id": self.id},
+        }

@@ -153,7 +153,22 @@ class TestServiceWorkshop(ServiceOrderCommon):
         self.assertFalse(order.with_user(self.technician_user).has_access("write"))
         with self.assertRaises(AccessError):
             order.with_user(self.colleague_user)._record_bench({"diagnosis": "Mine"})
+        # The own bench takes parts from the main stock, also what the stock does not show.
+        lines = self.env["service.order.line"].with_user(self.technician_user)
+        action = order.with_user(self.technician_user).action_record_line()
+        with Form(lines.with_context(**action["context"])) as form:
+            form.product_id = self.part
+            form.quantity = 8
+        line = form.record
+        line.action_use()
+        self.assertEqual((line.state, line.is_short), ("used", True))
+        line.action_take_back()
+        line.sudo().stock_location_id = self.colleague.van_location_id
+        with self.assertRaises(AccessError):
+            line.action_use()
         order.technician_id = self.colleague
+        with self.assertRaises(AccessError):
+            line.read(["name"])
         with self.assertRaises(AccessError):
             order.with_user(self.technician_user)._record_bench({"diagnosis": "Mine"})
 
