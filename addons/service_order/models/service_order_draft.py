@@ -61,6 +61,28 @@ class ServiceOrder(models.Model):
                 move.action_post()
                 move._send_by_themselves()
 
+    def action_bill(self):
+        # EXTENDS service_order: of several orders one invoice, also where each has its draft.
+        if self.env["account.move"].has_access("unlink"):
+            self._join_drafts()
+        return super().action_bill()
+
+    def _join_drafts(self):
+        """Give up the drafts of these orders that fit on one document: that is made next."""
+        waiting = self.charge_ids.filtered(
+            lambda charge: (
+                charge.state == "to_bill"
+                or (
+                    charge.state == "draft" and charge.move_id.service_charge_ids <= self.charge_ids
+                )
+            )
+        )
+        for charges in waiting.grouped(lambda charge: charge._get_bill_group()).values():
+            if len(set(charges.mapped("move_id.id"))) > 1 or (
+                charges.move_id and "to_bill" in charges.mapped("state")
+            ):
+                charges.move_id.unlink()
+
     def _tell_not_invoiced(self, error):
         """Leave an invoice that did not come about to accounting."""
         text = self.env._(

@@ -84,6 +84,29 @@ class ServiceOrderLine(models.Model):
         line.quantity = left
         line._post_stock()
 
+    def action_return_settled(self):
+        """Goods come back after their settlement: to their stock, and off the list of charges.
+
+        What is invoiced already needs a credit note, which accounting is told of.
+
+        :raise UserError: nothing of it left a stock, or it is back already
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self._check_may_use()
+        if self.state != "settled" or not self.sudo().stock_move_id:  # sudo: only whether
+            raise UserError(
+                self.env._(
+                    "%s has left no stock, or is back already: look at its state.", self.name
+                )
+            )
+        reason = self.env._("taken back after the settlement by %s", self.env.user.name)
+        # sudo: whoever takes goods back sees neither charges nor stock.
+        line = self.sudo()
+        line._undo_settlement(reason)
+        line.write({"covered": True, "reason": reason})
+        line.order_id._message_log(body=f"{line.name}: {reason}")
+
     # ------------------------------------------------------------------ differences
 
     def _mark_shortages(self):

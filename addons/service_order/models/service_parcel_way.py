@@ -153,15 +153,23 @@ class ServiceOrderLine(models.Model):
         :param str reason: why, in a sentence for the charge
         """
         self.action_take_back()
-        settled = self.filtered(lambda line: line.state == "settled")
         # sudo: parcels are sent and taken back by people who see neither charges nor stock.
-        for line in settled.sudo():
+        settled = self.filtered(lambda line: line.state == "settled").sudo()
+        settled._undo_settlement(reason)
+        for line in settled:
+            line.copy({"state": "draft"})
+
+    def _undo_settlement(self, reason):
+        """Take settled goods back; nobody is asked for money for them any more.
+
+        To be called as superuser.
+        """
+        for line in self:
             line.filtered("stock_move_id")._post_stock(back=True)
             charges = line._get_own_charges()
             charges.write({"coverage_used": 0.0})
             billed = charges.filtered(lambda charge: charge.state in ("draft", "billed"))
             (charges - billed).write({"covered": True, "payer": "own", "reason": reason})
-            line.copy({"state": "draft"})
             if billed:
                 line.order_id._put_on_desk(
                     "mail.mail_activity_data_warning",

@@ -235,6 +235,23 @@ class TestServiceOrderSettlement(ServiceOrderCommon):
         order.with_user(self.dispatcher).action_settle()
         self.assertEqual((order.stage_kind, late.charge_id.amount), ("done", 360))
 
+    def test_goods_come_back_after_the_settlement(self):
+        for billing, told in (("monthly", False), ("now", True)):
+            order = self._order_with_part()
+            order.billing = billing
+            line = order.line_ids.with_user(self.dispatcher)
+            with self.assertRaisesRegex(UserError, "has left no stock"):
+                line.action_return_settled()
+            order.action_settle()
+            line.action_return_settled()
+            moves = self.env["stock.move"].search([("origin", "=", order.name)])
+            self.assertFalse(sum(move.quantity * (move.is_out - move.is_in) for move in moves))
+            self.assertEqual(order.charge_ids.state, "draft" if told else "covered")
+            notes = str(order.activity_ids.mapped("summary"))
+            self.assertEqual("with a credit note" in notes, told)
+            with self.assertRaisesRegex(UserError, "is back already"):
+                line.action_return_settled()
+
     def test_technician_does_not_settle(self):
         order = self._finished_order()
         with self.assertRaisesRegex(AccessError, "dispatchers and accounting"):

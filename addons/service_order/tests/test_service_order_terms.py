@@ -189,6 +189,13 @@ class TestServiceOrderTerms(ServiceOrderCommon):
         orders.with_user(self.accountant).action_bill()
         self.assertEqual(orders.charge_ids.move_id, invoices)
         self.assertFalse(orders.filtered("has_to_bill"))
+        late = self._create_order(self.free_device)
+        self._visited(late, 60)
+        late.with_user(self.dispatcher).action_settle()
+        self.assertEqual(len((orders | late).charge_ids.move_id), 3, "each has its own draft")
+        (orders | late).with_user(self.accountant).action_bill()
+        joined = (orders | late).charge_ids.move_id
+        self.assertEqual(sorted(joined.mapped("amount_untaxed")), [180, 540])
 
     def test_every_kind_is_overruled_with_a_reason(self):
         order = self._create_order(self.free_device)
