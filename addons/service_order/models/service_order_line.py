@@ -83,7 +83,8 @@ class ServiceOrderLine(models.Model):
         precompute=True,
         help="Stands on the invoice.",
     )
-    quantity = fields.Float(digits="Product Unit", required=True, default=1.0)
+    # Hours, kilometres and pieces make no sum.
+    quantity = fields.Float(digits="Product Unit", required=True, default=1.0, aggregator=None)
     uom_id = fields.Many2one(
         "uom.uom",
         string="Unit",
@@ -223,7 +224,9 @@ class ServiceOrderLine(models.Model):
         # The customer reads it on the protocol and the invoice.
         for line in self:
             lang = line.order_id.customer_id.lang or self.env.lang
-            line.name = line.product_id.with_context(lang=lang).display_name
+            product = line.product_id.with_context(lang=lang)
+            # A part's number says something to the customer, the code of an hour does not.
+            line.name = product.display_name if product.type == "consu" else product.name
 
     @api.depends("product_id")
     def _compute_uom_id(self):

@@ -94,6 +94,14 @@ class TestServiceOrderLine(ServiceOrderCommon):
         self.part.with_context(lang="pl_PL").name = "Rolka"
         self.customer.lang = "pl_PL"
         self.assertIn("Rolka", self._create_line(self._create_visit()).name)
+        self.part.default_code = "R-1"
+        labour = self.env.ref("service_order.product_labour")
+        labour.with_context(lang="pl_PL").name = "Robocizna"
+        work = self.env["service.order.line"].create(
+            {"order_id": self._create_order().id, "kind": "labour"}
+        )
+        names = (self._create_line(self._create_visit()).name, work.name)
+        self.assertEqual(names, ("[R-1] Rolka", "Robocizna"), "the code of an hour is ours")
 
     def test_negative_price_is_refused(self):
         line = self._create_line(self._create_visit()).with_user(self.manager)
