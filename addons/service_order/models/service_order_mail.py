@@ -9,8 +9,9 @@ from odoo.addons.service_customer.tools.photo import PhotoError, clean_photo
 from odoo.addons.service_device.models.service_device_scan import QR_PATH, SCANNED_NAMES
 
 MAX_DESCRIPTION = 4000
-#: What may be the number of a device: at least five letters and digits, one of them a digit.
-NUMBERS = re.compile(r"(?=[\w/.-]*\d)\w[\w/.-]{3,}\w")
+#: What may hold the number of a device. The pattern never goes back: a mail of a million letters,
+#: which anybody can send, is read as fast as any other.
+WORDS = re.compile(r"[\w/.-]{5,}")
 #: More numbers than this in one mail are a table somebody forwarded.
 MOST_NUMBERS = 200
 #: Smaller pictures are logos in signatures.
@@ -126,7 +127,7 @@ class ServiceOrder(models.Model):
         found = devices.union(
             *(devices._find_by_qr_token(token) for token in QR_PATH.findall(text))
         )
-        words = list(dict.fromkeys(NUMBERS.findall(text)))[:MOST_NUMBERS]
+        words = self._find_numbers(text)
         places = {word.upper(): place for place, word in enumerate(words)}
         for name in SCANNED_NAMES:
             for known in devices._find_by_word(name, words).values():
@@ -138,6 +139,16 @@ class ServiceOrder(models.Model):
                 key=lambda place: (place < 0, place),
             )
         )
+
+    @api.model
+    def _find_numbers(self, text):
+        """Words that may be the number of a device: five letters and digits, one of them a digit.
+
+        :return: list of str, each once
+        """
+        words = (word.strip("/.-") for word in WORDS.findall(text))
+        numbers = (word for word in words if len(word) >= 5 and any(map(str.isdigit, word)))
+        return list(dict.fromkeys(numbers))[:MOST_NUMBERS]
 
     @api.model
     def _clean_mailed_photos(self, msg_dict):

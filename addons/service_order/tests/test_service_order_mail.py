@@ -121,6 +121,13 @@ class TestServiceOrderMail(ServiceOrderCommon):
         device_mail = self._mail("kopiarka@odra.example", Auto_Submitted="auto-generated")
         self.assertTrue(device_mail, "a device that reports is no answer")
 
+    def test_numbers_are_found_in_any_mail_at_once(self):
+        """Of a million letters, which anybody can mail, a slow pattern would think for days."""
+        find = self.env["service.order"]._find_numbers
+        text = "Drukarka INW/0042 (SN-1234.), nr. 12, ---A1B2C3---, INW/0042; bez-cyfr, U00001."
+        self.assertEqual(find(text), ["INW/0042", "SN-1234", "A1B2C3", "U00001"])
+        self.assertEqual(find("a" * 1_000_000 + " " + "-" * 1_000_000), [])
+
     def test_staff_forward(self):
         order = self._mail(self.dispatcher.email_formatted, subject=f"Fwd: {self.device.serial}1")
         self.assertEqual(order.customer_id, self.company.partner_id)
