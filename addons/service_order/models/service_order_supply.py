@@ -292,10 +292,8 @@ class ServiceOrder(models.Model):
     def _tell_parts_arrived(self):
         """Orders whose last part has come go on, and their dispatcher is told."""
         for order in self.filtered(lambda order: not any(order.line_ids.mapped("is_waiting"))):
-            order.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._("All parts are there"),
-                user_id=(order.user_id or order.create_uid).id,
+            order._put_on_desk(
+                "mail.mail_activity_data_todo", summary=self.env._("All parts are there")
             )
             if order.stage_kind == "waiting_parts":
                 order._move_to_kind("planned" if order.next_visit_id else "accepted")

@@ -59,6 +59,11 @@ class TestServiceOrderSupply(ServiceOrderCommon):
         self.assertEqual(order.stage_kind, "planned", "its visit is still to come")
         self.assertIn("All parts are there", order.activity_ids.mapped("summary"))
         self.assertEqual(order.activity_ids.user_id, self.dispatcher)
+        # Nobody's order: whoever reported it, as a customer in the panel, has no desk.
+        order.activity_ids.unlink()
+        order.user_id = False
+        order._tell_parts_arrived()
+        self.assertEqual(order.activity_ids.user_id, order._get_dispatchers())
 
     def test_rest_of_a_transfer_is_waited_for(self):
         """A backorder brings the rest; without one somebody is told. The visit goes on meanwhile,
