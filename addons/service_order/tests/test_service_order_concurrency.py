@@ -59,8 +59,12 @@ class TestServiceOrderConcurrency(BaseCase):
     def _remove(self):
         """Take away what was committed; done stock moves only by SQL."""
         with self.registry.cursor() as cr:
+            # Evidence, which nobody deletes outside of tests.
+            cr.execute("ALTER TABLE service_answer DISABLE TRIGGER USER")
             for table, column, value in (
+                ("service_answer", "order_id", self.order_id),
                 ("service_order_line", "id", self.line_id),
+                ("service_parcel", "order_id", self.order_id),
                 ("service_charge", "service_order_id", self.order_id),
                 ("service_visit", "order_id", self.order_id),
                 ("account_move_line", "partner_id", self.customer_id),
@@ -71,6 +75,7 @@ class TestServiceOrderConcurrency(BaseCase):
                 ("stock_quant", "product_id", self.part_id),
             ):
                 cr.execute(f"DELETE FROM {table} WHERE {column} = %s", [value])
+            cr.execute("ALTER TABLE service_answer ENABLE TRIGGER USER")
             env = self._env(cr)
             env["service.technician"].browse(self.technician_id).unlink()
             env["product.product"].browse(self.part_id).product_tmpl_id.unlink()
@@ -104,6 +109,20 @@ class TestServiceOrderConcurrency(BaseCase):
     def _bill(self, cr):
         env = self._env(cr)
         env["service.order"].browse(self.order_id).action_bill()
+        env.flush_all()
+
+    def _answer(self, cr, answer):
+        env = self._env(cr)
+        order = env["service.order"].browse(self.order_id)
+        if answer == "accepted":
+            order._accept("tacit")
+        else:
+            order._reject("link", "It still jams")
+        env.flush_all()
+
+    def _send(self, cr):
+        env = self._env(cr)
+        env["service.order"].browse(self.order_id).action_send_parcels()
         env.flush_all()
 
     def _count(self, table, column, value):
@@ -173,3 +192,38 @@ class TestServiceOrderConcurrency(BaseCase):
         self._bill(self.second)
         self.second.commit()
         self.assertEqual(self._count("account_move", "partner_id", self.customer_id), 1)
+
+    @mute_logger("odoo.sql_db")
+    def test_work_is_answered_once(self):
+        """Whoever rejects it at the moment when silence accepts it is told that it was too late."""
+        order = self._env(self.first)["service.order"].browse(self.order_id)
+        order.stage_id = order.type_id._get_stage("to_accept")
+        self.first.commit()
+        self.second.execute("SELECT 1")  # its snapshot is older than what the first commits
+        self._answer(self.first, "accepted")
+        self.first.commit()
+        with self.assertRaises(SerializationFailure):
+            self._answer(self.second, "rejected")
+        self.second.rollback()
+        with self.assertRaisesRegex(UserError, "answered already"):
+            self._answer(self.second, "rejected")
+        self.second.rollback()
+        self._answer(self.second, "accepted")
+        self.second.commit()
+        self.assertEqual(self._count("service_answer", "order_id", self.order_id), 1)
+
+    @mute_logger("odoo.sql_db")
+    def test_parcel_is_sent_once(self):
+        """Also when two people load the same file of tracking numbers."""
+        order = self._env(self.first)["service.order"].browse(self.order_id)
+        order._create_parcel().write({"street": "Prosta 1", "zip": "50-001", "city": "Wrocław"})
+        self.first.commit()
+        self.second.execute("SELECT 1")  # its snapshot is older than what the first commits
+        self._send(self.first)
+        self.first.commit()
+        with self.assertRaises(SerializationFailure):
+            self._send(self.second)
+        self.second.rollback()
+        self._send(self.second)
+        self.second.commit()
+        self.assertEqual(self._count("stock_move", "product_id", self.part_id), 1)
