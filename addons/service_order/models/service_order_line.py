@@ -321,7 +321,7 @@ class ServiceOrderLine(models.Model):
         ]
         lines = super().create(vals_list)
         lines._decide_cover()
-        lines.filtered("override_reason")._log_override()
+        lines.filtered("override_reason")._log_override({})
         lines._reopen_orders()
         return lines
 
@@ -329,11 +329,12 @@ class ServiceOrderLine(models.Model):
         """Keep what was posted, ask the cover again when the question changes."""
         if not self.env.su:
             self._check_change(vals)
+        priced = self if vals.keys() & COVER_FIELDS else self.browse()
+        before = {line: line.sudo().amount for line in priced}  # sudo: for the log alone
         result = super().write(vals)
         if vals.keys() & (USED_FIELDS | {"customer_fault", "override_reason"}):
             self._decide_cover()
-        if vals.keys() & COVER_FIELDS:
-            self.filtered("override_reason")._log_override()
+        priced.filtered("override_reason")._log_override(before)
         return result
 
     def _check_change(self, vals):

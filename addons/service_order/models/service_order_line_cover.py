@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import Command, fields, models
 
 from odoo.addons.service_contract.tools.cover import Question
 
@@ -99,17 +99,31 @@ class ServiceOrderLine(models.Model):
             vals["price_unit"] = total / self.quantity
         return vals
 
-    def _log_override(self):
-        """Whoever overrules the cover leaves a trace on the order."""
+    def _log_override(self, before):
+        """Whoever overrules the cover leaves a trace on the order.
+
+        :param dict before: what each line cost until now
+        """
         for line in self:
-            line.order_id._message_log(
-                body=self.env._(
-                    "%(line)s: price decided by hand, %(amount)s payable. Reason: %(reason)s",
-                    line=line.name,
-                    amount=line.currency_id.format(line.amount),
-                    reason=line.override_reason,
-                )
+            text = self.env._(
+                "%(line)s: price decided by hand. Reason: %(reason)s",
+                line=line.name,
+                reason=line.override_reason,
             )
+            line._log_amount(text, before.get(line, 0.0))
+
+    def _log_amount(self, text, before):
+        """Write into the order's log; the amounts are there for those who may see prices.
+
+        :param str text: what has happened
+        :param float before: what was payable until now
+        """
+        # sudo: whoever reads the log sees the amounts by the right to their field.
+        line, name = self.sudo(), "amount"
+        values = line.env["mail.tracking.value"]._create_tracking_values(
+            before, line.amount, name, line.fields_get([name])[name], line
+        )
+        line.order_id._message_log(body=text, tracking_value_ids=[Command.create(values)])
 
     def _settle(self):
         """Ask the cover a last time and make the charges, each exactly once."""

@@ -153,7 +153,12 @@ class ServiceOrder(models.Model):
                     now=line.currency_id.format(line.amount),
                     reason=line.reason,
                 )
-                line.order_id._message_log(body=change)
+                text = self.env._(
+                    "%(line)s: decided otherwise than before (%(reason)s)",
+                    line=line.name,
+                    reason=line.reason,
+                )
+                line._log_amount(text, amount)
                 changes.append(change)
         return changes
 

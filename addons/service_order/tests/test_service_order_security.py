@@ -162,6 +162,13 @@ class TestServiceOrderSecurity(ServiceOrderCommon):
             arch = self.env[model].with_user(self.technician_user).get_view(view_type="form")
             self.assertNotIn('name="amount', arch["arch"])
         self.assertTrue(mine.reason)
+        line.with_user(self.manager).write({"price_unit": 777.0, "override_reason": "Goodwill"})
+        log = order.message_ids[0].with_user(self.technician_user)
+        self.assertIn("Goodwill", log.body)
+        self.assertNotIn("777", log.body)
+        shown = log.sudo().tracking_value_ids._filter_has_field_access
+        self.assertFalse(shown(order.env))
+        self.assertEqual(shown(self.env(user=self.dispatcher)).new_value_float, 777.0)
         self.env["res.config.settings"].create({"group_service_prices": True}).execute()
         for ask in asks:
             ask()
