@@ -233,7 +233,9 @@ class ServiceVisit(models.Model):
 
     def _log_unsent(self, protocol):
         """Say on the order that a protocol goes to nobody by e-mail."""
-        if any(self._service_opens_to(person) for person in self._get_protocol_recipients()):
+        # Whoever is asked to accept the work gets it with the question.
+        people = self.with_context(service_asking_order_ids=())._get_protocol_recipients()
+        if any(self._service_opens_to(person) for person in people):
             return
         self.order_id._message_log(
             body=self.env._(

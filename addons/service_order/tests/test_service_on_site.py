@@ -151,6 +151,7 @@ class TestServiceOnSite(ServiceOrderCommon):
             visit.action_finish()
         self.assertIn("accept", sent[0]["subject"])
         self.assertEqual(len(sent[0]["attachments"]), 1)
+        self.assertNotIn("goes to nobody", str(order.message_ids.mapped("body")))
         with self.assertMails(dispatcher=1):
             order.with_user(self.person).sudo().message_post(
                 body="Thank you", message_type="comment", subtype_xmlid="mail.mt_comment"

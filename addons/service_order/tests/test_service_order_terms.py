@@ -165,7 +165,7 @@ class TestServiceOrderTerms(ServiceOrderCommon):
         self.env.ref("service_order.product_labour").taxes_id = False
         order.with_user(self.dispatcher).action_settle()
         self.assertEqual((order.stage_kind, order.charge_ids.move_id.state), ("done", "draft"))
-        self.assertIn("has no tax", order.activity_ids.note)
+        self.assertIn("has no tax", "".join(order.activity_ids.mapped("note")))
 
     def test_several_orders_on_one_invoice(self):
         orders = self.env["service.order"]

@@ -58,7 +58,7 @@ class TestServiceVisitProtocol(ServiceOrderCommon):
         self.assertEqual(self._mails().notified_partner_ids, self.reporter)
         self.assertNotIn("goes to nobody", str(self.order.message_ids.mapped("body")))
         self.order.reporter_id = False
-        self.visit.signature = PIXEL
+        self.visit._send_protocol(self.visit.protocol_ids.sudo())
         self.assertIn("goes to nobody", str(self.order.message_ids.mapped("body")))
 
     def test_signature_afterwards_makes_another_one(self):
