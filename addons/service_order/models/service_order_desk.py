@@ -82,13 +82,13 @@ class ServiceOrder(models.Model):
 
     def _mark_answered(self, message):
         """Keep in mind who wrote last; a new request is on the desk anyway."""
-        # sudo: customers write on orders that they may only read, and not all of them.
-        author, order = message.author_id, self.sudo()
-        is_ours = author and (not author.partner_share or author == order.company_id.partner_id)
-        unanswered = not is_ours and order.stage_kind != "new"
+        author = message.author_id
+        is_ours = author and (not author.partner_share or author == self.company_id.partner_id)
+        unanswered = not is_ours and self.stage_kind != "new"
         is_public = message.subtype_id and not message.subtype_id.internal
-        if is_public and unanswered != order.is_unanswered:
-            order.with_context(tracking_disable=True).is_unanswered = unanswered
+        if is_public and unanswered != self.is_unanswered:
+            # sudo: customers write on orders that they may only read.
+            self.sudo().with_context(tracking_disable=True).is_unanswered = unanswered
 
     def action_answered(self):
         """It was answered by other means, as by telephone."""

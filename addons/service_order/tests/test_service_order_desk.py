@@ -104,8 +104,11 @@ class TestServiceOrderDesk(ServiceOrderCommon):
         self._create_visit(planned, date_start=start, date_end=start + timedelta(minutes=30))
         waiting = self._create_order(technician_id=self.technician.id)
         waiting.stage_id = self.on_site._get_stage("waiting_parts")
-        waiting.with_user(self._person("asks")).message_post(
-            body="I co?", message_type="comment", subtype_xmlid="mail.mt_comment"
+        waiting.message_post(
+            body="I co?",
+            author_id=self.caller.id,
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
         )
         self.env.flush_all()
         domains = self._domains()

@@ -162,7 +162,9 @@ class TestServiceOrderSecurity(ServiceOrderCommon):
             arch = self.env[model].with_user(self.technician_user).get_view(view_type="form")
             self.assertNotIn('name="amount', arch["arch"])
         self.assertTrue(mine.reason)
-        line.with_user(self.manager).write({"price_unit": 777.0, "override_reason": "Goodwill"})
+        line.with_user(self.manager).write(
+            {"covered": False, "price_unit": 777.0, "override_reason": "Goodwill"}
+        )
         log = order.message_ids[0].with_user(self.technician_user)
         self.assertIn("Goodwill", log.body)
         self.assertNotIn("777", log.body)

@@ -147,7 +147,8 @@ class TestServiceOrderSettlement(ServiceOrderCommon):
         self.assertEqual(warning["params"]["type"], "warning")
         self.assertIn("84", warning["params"]["message"])
         self.assertFalse(order.charge_ids)
-        self.assertIn("100", order.message_ids[0].body)
+        told = order.message_ids[0].tracking_value_ids
+        self.assertEqual((told.old_value_float, told.new_value_float), (84, 100))
         self.assertFalse(order.with_user(self.dispatcher).action_settle())
         self.assertEqual(order.charge_ids.amount, 100)
 
