@@ -112,13 +112,16 @@ class ServiceOrder(models.Model):
         # EXTENDS 'service_order': an acceptance that no e-mail asks for, somebody asks for.
         result = super()._begin_stage()
         # sudo: whoever moves the order on need not see roles and tasks of others.
-        for order in self.sudo().filtered(lambda order: order.stage_kind == "to_accept"):
+        asked = self.sudo().filtered(lambda order: order.stage_kind == "to_accept")
+        # Accepted, rejected or settled all the same: nobody is to be asked any more.
+        (self.sudo() - asked).activity_unlink(["service_order.mail_activity_type_acceptance"])
+        for order in asked:
             why = order._why_unreached()
             if not order.reporter_id:
                 why = self.env._("Nobody is named who reported it, so no e-mail has asked.")
             if why and order.stage_id.mail_template_id:
                 order._put_on_desk(
-                    "mail.mail_activity_data_call",
+                    "service_order.mail_activity_type_acceptance",
                     summary=self.env._("Ask by telephone whether the work is accepted"),
                     note=why,
                 )
