@@ -60,6 +60,7 @@ from . import (
     service_device,
     service_device_card,
     service_device_event,
+    service_order_event,
     service_order_device,
     account_move_line,
     service_retention,

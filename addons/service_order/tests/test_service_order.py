@@ -141,10 +141,13 @@ class TestServiceOrder(ServiceOrderCommon):
         self.flush_tracking()
         visit.action_start()
         visit.action_finish()
+        order.message_post(body="Still warm", message_type="comment")
         self.flush_tracking()
         self.env.flush_all()
         events = self.env["service.device.event"].search([("device_id", "=", self.device.id)])
         self.assertLessEqual({"order", "visit", "part", "stage"}, set(events.mapped("kind")))
+        said = events.filtered(lambda event: event.kind == "message")
+        self.assertEqual(said.mapped("summary"), [f"{order.name}: Still warm"])
 
     def flush_tracking(self):
         """Post what tracking has collected, as the end of the transaction would."""
