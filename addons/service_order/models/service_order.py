@@ -381,14 +381,6 @@ class ServiceOrder(models.Model):
             self._subscribe_reporter()
         return result
 
-    def _note_stage_move(self, stage):
-        """What is to be remembered of orders that go to another stage."""
-        vals = {"held_stage_id": False, "held_reason": False}
-        if stage.kind == "done":
-            vals["date_done"] = fields.Datetime.now()
-        # sudo: these are the program's; whether the order may go there is checked.
-        super(ServiceOrder, self.sudo()).write(vals)  # pylint: disable=super-method-mismatch
-
     def _relocate(self, stage):
         """Put orders at another stage of a process that an administrator changes.
 

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .service_stage import CLOSED_KINDS
@@ -124,6 +124,14 @@ class ServiceOrder(models.Model):
                 order=self.name,
             )
         return None
+
+    def _note_stage_move(self, stage):
+        """What is to be remembered of orders that go to another stage."""
+        vals = {"held_stage_id": False, "held_reason": False}
+        if stage.kind == "done":
+            vals["date_done"] = fields.Datetime.now()
+        # sudo: these are the program's; whether the orders may go there was checked.
+        self.sudo().write(vals)
 
     def _after_stage_move(self):
         """What follows from a stage by itself, whoever moved the order."""
