@@ -34,6 +34,7 @@
         "views/service_technician_views.xml",
         "views/service_skill_views.xml",
         "views/service_travel_zone_views.xml",
+        "views/product_product_views.xml",
         "views/service_order_line_views.xml",
         "views/service_visit_check_views.xml",
         "views/service_visit_views.xml",

@@ -10,6 +10,7 @@ from . import (
     res_partner_privacy,
     res_users,
     product_product,
+    product_van,
     service_order_type,
     service_order_type_picture,
     service_stage,

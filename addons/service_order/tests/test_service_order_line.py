@@ -39,6 +39,8 @@ class TestServiceOrderLine(ServiceOrderCommon):
             ],
         )
         self.assertEqual(self._quantity(self.technician), 4)
+        self.assertEqual(self.part.with_user(user).service_van_quantity, 4)
+        self.assertFalse(self.part.with_user(self.env.ref("base.user_admin")).service_van_quantity)
         with self.assertRaises(AccessError):
             move.with_user(user).read(["value"])
 
