@@ -226,7 +226,8 @@ class ServiceOrderLine(models.Model):
             lang = line.order_id.customer_id.lang or self.env.lang
             product = line.product_id.with_context(lang=lang)
             # A part's number says something to the customer, the code of an hour does not.
-            line.name = product.display_name if product.type == "consu" else product.name
+            coded = product.type == "consu"
+            line.name = product.with_context(display_default_code=coded).display_name
 
     @api.depends("product_id")
     def _compute_uom_id(self):
