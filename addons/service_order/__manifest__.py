@@ -57,6 +57,7 @@
         "views/service_order_desk_views.xml",
         "views/service_order_analysis_views.xml",
         "views/service_order_margin_views.xml",
+        "views/service_reading_request_views.xml",
         "wizard/service_order_intake_views.xml",
         "views/service_custody_menus.xml",
         "wizard/service_stage_removal_views.xml",

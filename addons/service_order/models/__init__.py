@@ -36,6 +36,7 @@ from . import (
     service_order_desk,
     service_order_mail,
     service_order_report,
+    service_reading_request,
     service_order_settlement,
     service_visit,
     service_visit_work,

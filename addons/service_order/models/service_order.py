@@ -10,6 +10,9 @@ SOURCES = [
     ("email", "E-mail"),
     ("staff", "Staff"),
     ("technician", "Technician"),
+    ("plan", "Recurring plan"),
+    ("billing", "Billing"),
+    ("watch", "Watch rule"),
 ]
 # Another process puts an order at a stage of its own, and another topic brings another process.
 STAGE_FIELDS = frozenset({"stage_id", "type_id", "topic_id"})

@@ -6,6 +6,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import plaintext2html
 
+from odoo.addons.service_meter.tools.rows import claim
+
+from .service_stage import CLOSED_KINDS
+
 OLDEST = datetime(2000, 1, 1)
 REPORT_FIELDS = frozenset(
     {
@@ -118,6 +122,37 @@ class ServiceOrder(models.Model):
         order._schedule_intake()
         # sudo: only back to what the caller was.
         return order.sudo(self.env.su)
+
+    @api.model
+    def _open_from(self, source, devices, topic, description):
+        """The door for what the program finds by itself: an order for each device.
+
+        Where one of the topic is open for a device, that is it, whoever has opened it.
+
+        :param str source: a key of `SOURCES`
+        :param description: what is to be done, in a sentence
+        :return: {`service.device`: `service.order`}
+        """
+        # sudo: a lock is no right; whoever opens orders for the same devices at once goes first.
+        claim(devices.sudo())
+        known = self.search(
+            [
+                ("device_id", "in", devices.ids),
+                ("topic_id", "=", topic.id),
+                ("stage_kind", "not in", CLOSED_KINDS),
+            ]
+        )
+        orders = {order.device_id: order for order in known}
+        for device in devices - known.device_id:
+            orders[device] = self._report(
+                {
+                    "device_id": device.id,
+                    "topic_id": topic.id,
+                    "description": description,
+                    "source": source,
+                }
+            )
+        return orders
 
     def _add_photos(self, photos):
         """Keep the reporter's photos with the order and show them in the conversation.

@@ -21,6 +21,7 @@ from . import (
     test_service_order_mail,
     test_service_order_analysis,
     test_service_order_device,
+    test_service_order_doors,
     test_service_order_supply,
     test_service_warranty_claim,
     test_service_workshop,
