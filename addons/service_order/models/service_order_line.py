@@ -73,7 +73,8 @@ class ServiceOrderLine(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        domain="[('type', '=', 'consu' if kind in ('part', 'consumable') else 'service')]",
+        domain="[('type', '=', 'consu' if kind in ('part', 'consumable') else 'service'),"
+        " ('service_device_model_id', '=', False)]",
     )
     name = fields.Char(
         "Description",

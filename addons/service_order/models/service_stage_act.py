@@ -52,7 +52,7 @@ class ServiceStageAct(models.Model):
     )
     target_stage_id = fields.Many2one(
         "service.stage",
-        "Stage",
+        "Target Stage",
         ondelete="cascade",
         domain="[('type_id', '=', parent.type_id), ('id', '!=', parent.id)]",
     )
