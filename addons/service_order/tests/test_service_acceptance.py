@@ -1,5 +1,6 @@
 import base64
 import uuid
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from psycopg2 import Error
@@ -128,6 +129,25 @@ class TestServiceAcceptance(ServiceOrderCommon):
             self.assertEqual(orders._process_tacit(), 0)
         self.assertEqual(self.order.answer_ids.how, "tacit")
         self.assertEqual(self.order.stage_kind, "to_settle")
+
+    def test_one_that_silence_cannot_accept_stops_no_other(self):
+        bad = self.order.copy({"user_id": self.dispatcher.id})
+        for order in (bad, self.order):
+            self._to_accept(order)
+        model = type(bad)
+        accept = model._accept
+
+        def fail(order, how, **facts):
+            if order == bad:
+                raise ValueError("Something is wrong with it")
+            return accept(order, how, **facts)
+
+        late = fields.Datetime.add(max((bad | self.order).mapped("accept_until")), hours=1)
+        with freeze_time(late), patch.object(model, "_accept", fail):
+            self.assertEqual(self.env["service.order"]._process_tacit(), 2)
+        self.assertEqual((bad.stage_kind, self.order.stage_kind), ("to_accept", "to_settle"))
+        self.assertFalse(bad.accept_until, "a person decides")
+        self.assertIn("Something is wrong", bad.activity_ids.note)
 
     def test_silence_that_nobody_was_told_of(self):
         self.person.partner_id.email = False

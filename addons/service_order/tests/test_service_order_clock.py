@@ -1,10 +1,12 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import ServiceOrderCommon
 
@@ -188,6 +190,22 @@ class TestServiceOrderClock(ServiceOrderCommon):
         self.assertEqual(order.clock_state, "running")
         self.company.service_clock_hours = 15
         self.assertEqual(self._local(self._order().clock_ids[1].date_warn), "11-30 09:00")
+
+    def test_one_that_cannot_be_told_stops_no_other(self):
+        bad, good = self._order(), self._order(user_id=self.dispatcher.id)
+        clock = type(self.env["service.order.clock"])
+        tell = clock._tell
+
+        def fail(clock):
+            if clock.order_id == bad:
+                raise ValueError("Nobody is there")
+            tell(clock)
+
+        logger = "odoo.addons.service_order.models.service_order_clock_watch"
+        with patch.object(clock, "_tell", fail), mute_logger(logger):
+            self.assertEqual(self._watch(f"{MONDAY} 10:00:00"), 2)
+        self.assertIn("nobody could be told", bad.message_ids[0].body)
+        self.assertEqual(good.activity_ids.user_id, self.dispatcher)
 
     def test_days_off_move_what_is_promised(self):
         order, done = self._order(), self._order()
