@@ -295,13 +295,23 @@ class ServiceVisit(models.Model):
         # EXTENDS 'mail': the reporter hears when somebody comes, and when that changes.
         result = super()._track_template(changes)
         visit = self[0]
-        if "date_start" in changes and visit.state == "planned" and visit.reporter_id:
-            result["date_start"] = (
-                self.env.ref("service_order.mail_template_visit_planned"),
-                {
-                    "auto_delete_keep_log": False,
-                    "subtype_id": self.env.ref("mail.mt_note").id,
-                    "email_layout_xmlid": "mail.mail_notification_light",
-                },
-            )
+        options = {
+            "auto_delete_keep_log": False,
+            "subtype_id": self.env.ref("mail.mt_note").id,
+            "email_layout_xmlid": "mail.mail_notification_light",
+        }
+        if not visit.reporter_id:
+            return result
+        if "date_start" in changes and visit.state == "planned":
+            template = self.env.ref("service_order.mail_template_visit_planned")
+            result["date_start"] = (template, options)
+        if "state" in changes and visit._is_called_off():
+            template = self.env.ref("service_order.mail_template_visit_cancelled")
+            result["state"] = (template, options)
         return result
+
+    def _is_called_off(self):
+        """Whether the customer waits for a visit that nobody makes; who cancels an order tells so."""
+        self.ensure_one()
+        awaited = self.date_start and self.date_start > fields.Datetime.now()
+        return self.state == "cancelled" and awaited and self.order_id.stage_kind != "cancelled"

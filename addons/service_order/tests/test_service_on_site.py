@@ -166,3 +166,14 @@ class TestServiceOnSite(ServiceOrderCommon):
         with self.assertMails():
             visit.action_finish()
         self.assertEqual(order.stage_kind, "to_settle")
+
+    def test_who_waits_for_a_visit_hears_that_nobody_comes(self):
+        """Of an order that is cancelled the visit's end is told with the order's, once."""
+        tomorrow = fields.Datetime.now() + timedelta(days=1)
+        for cancel in ("visit_ids", False):
+            order = self._create_order(reporter_id=self.person.partner_id.id)
+            self._create_visit(order, date_start=tomorrow)
+            self._send_waiting()
+            with self.assertMails(person=1) as sent:
+                (order[cancel] if cancel else order).with_user(self.dispatcher).action_cancel()
+            self.assertEqual("called off" in sent[0]["subject"], bool(cancel))
