@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import AccessError
 
 
 class ServiceProgramMixin(models.AbstractModel):
@@ -21,6 +22,13 @@ class ServiceProgramMixin(models.AbstractModel):
     def _is_program_field(self, field):
         """Whether a field follows from what people do, and is typed by nobody.
 
-        The number is not among them: it is given while a record is made, with its maker's rights.
+        The number is not among them: it is given while a record is made, with its maker's rights;
+        see `write`.
         """
         return field.readonly and field.store and field.name not in {"name", *models.MAGIC_COLUMNS}
+
+    def write(self, vals):
+        # EXTENDS 'base': papers, mails and invoices name a record by its number.
+        if "name" in vals and self._fields["name"].readonly and not self.env.su:
+            raise AccessError(self.env._("%s keeps its number.", self[:1].name))
+        return super().write(vals)

@@ -188,6 +188,7 @@ class TestServiceOrderSecurity(ServiceOrderCommon):
         typed = {
             order: {
                 "access_token": "guess",
+                "name": "ZS/1",
                 "is_signed": True,
                 "date_done": moment,
                 "decision": "agreed",
@@ -198,8 +199,8 @@ class TestServiceOrderSecurity(ServiceOrderCommon):
             },
             visit: {"signed_on": moment, "started_on": moment, "finished_on": moment},
             line: {"amount": 0.0, "currency_id": self.env.ref("base.EUR").id, "state": "settled"},
-            parcel: {"state": "delivered", "date_sent": moment},
-            claim: {"state": "credited"},
+            parcel: {"name": "P/1", "state": "delivered", "date_sent": moment},
+            claim: {"name": "R/1", "state": "credited"},
         }
         for record, vals in typed.items():
             for name, value in vals.items():
