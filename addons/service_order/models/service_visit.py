@@ -311,7 +311,7 @@ class ServiceVisit(models.Model):
         return result
 
     def _is_called_off(self):
-        """Whether the customer waits for a visit that nobody makes; who cancels an order tells so."""
+        """Whether somebody waits for a visit in vain; of a cancelled order its own e-mail tells."""
         self.ensure_one()
         awaited = self.date_start and self.date_start > fields.Datetime.now()
         return self.state == "cancelled" and awaited and self.order_id.stage_kind != "cancelled"
