@@ -258,7 +258,7 @@ def test_interrupted_copy_is_never_served(env, scratch, monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(run, "_set_parameter", interrupt)
+    monkeypatch.setattr(databases, "set_parameter", interrupt)
     try:
         with pytest.raises(KeyboardInterrupt):
             run._prepare(env, scratch, run._parse([]))
@@ -326,6 +326,28 @@ def test_database_of_a_newer_version(env, scratch):
     )
     with pytest.raises(Refusal, match="newer version"):
         databases.upgrade(env, scratch)
+
+
+def test_database_of_other_files(env, scratch, monkeypatch):
+    """What was pulled is in the database before it is served, and only once."""
+    asked = []
+    monkeypatch.setattr(databases, "_odoo", lambda _env, *words: asked.append(words))
+    env.create_database(scratch)
+    versions = {key: each["version"] for key, each in databases.manifests(env.addons).items()}
+    rows = ", ".join(f"('{key}', 'installed', '{value}')" for key, value in versions.items())
+    env.server.query(
+        "CREATE TABLE ir_config_parameter (key text UNIQUE, value text);"
+        "CREATE TABLE ir_module_module (name text, state text, latest_version text);"
+        f"INSERT INTO ir_module_module VALUES {rows}",
+        scratch,
+    )
+    databases.upgrade(env, scratch)
+    databases.upgrade(env, scratch)
+    [words] = asked
+    assert words[-1] == ",".join(sorted(versions))
+    monkeypatch.setattr(databases, "_files", lambda _env: "others")
+    databases.upgrade(env, scratch)
+    assert len(asked) == 2
 
 
 def test_database_of_something_else(env, scratch):

@@ -21,6 +21,8 @@ TOP = "service_suite"
 LAYER = re.compile(r"service_(base|suite|demo)_[0-9a-f]{10}")
 # What an installed database does not hold: changes here need no new template.
 OUTSIDE = {"tests", "static", "README.md", "__pycache__"}
+# The parameter in which a database says from which files of ours it was made or brought up to date.
+MADE_FROM = "service_suite.files"
 
 
 def manifests(addons: Path) -> dict[str, dict]:
@@ -79,7 +81,7 @@ def copy(env, name: str, template: str) -> None:
 
 
 def upgrade(env, name: str) -> None:
-    """Bring an existing database to the version of our files; refuse one that is newer."""
+    """Bring an existing database to the state of our files; refuse one that is newer."""
     rows = env.server.query(
         "SELECT name || ' ' || latest_version FROM ir_module_module WHERE state = 'installed'", name
     )
@@ -94,10 +96,28 @@ def upgrade(env, name: str) -> None:
             f"The database {name} was made by a newer version of {newer[0]}: "
             f"update this folder, or choose another --database."
         )
-    older = [key for key, version in ours.items() if found.get(key, ()) < version]
-    if older:
+    # Between two versions files change, too: new columns must be there before pages ask for them.
+    made_from = env.server.query(
+        f"SELECT value FROM ir_config_parameter WHERE key = '{MADE_FROM}'", name
+    )
+    if made_from != _files(env):
         with step("Bringing the database to this version"):
-            _odoo(env, *_once(name), "-i", TOP, "-u", ",".join(older))
+            _odoo(env, *_once(name), "-i", TOP, "-u", ",".join(sorted(found)))
+        note_files(env, name)
+
+
+def note_files(env, name: str) -> None:
+    """Write into a database that it holds our files as they are."""
+    set_parameter(env, name, MADE_FROM, _files(env))
+
+
+def set_parameter(env, name: str, key: str, value: str) -> None:
+    """Set a system parameter of a database on which no server runs."""
+    env.server.query(
+        f"INSERT INTO ir_config_parameter (key, value) VALUES ('{key}', '{value}') "
+        f"ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        name,
+    )
 
 
 @contextmanager

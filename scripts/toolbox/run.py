@@ -97,17 +97,10 @@ def _prepare(env, name: str, options: argparse.Namespace) -> None:
         template = databases.suite(env) if options.no_demo else databases.demo(env)
         with databases.building(env, name, template) as working:
             # A copy is a database of its own: sessions and links of another one must not fit.
-            _set_parameter(env, working, "database.secret", secrets.token_hex(32))
+            databases.set_parameter(env, working, "database.secret", secrets.token_hex(32))
+            databases.note_files(env, working)
     # Reports are rendered by a program that fetches their pictures from this server.
-    _set_parameter(env, name, "report.url", f"http://127.0.0.1:{options.port}")
-
-
-def _set_parameter(env, database: str, key: str, value: str) -> None:
-    env.server.query(
-        f"INSERT INTO ir_config_parameter (key, value) VALUES ('{key}', '{value}') "
-        f"ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        database,
-    )
+    databases.set_parameter(env, name, "report.url", f"http://127.0.0.1:{options.port}")
 
 
 def _greet(name: str, options: argparse.Namespace) -> None:
