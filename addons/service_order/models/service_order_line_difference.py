@@ -29,8 +29,8 @@ class ServiceOrderLine(models.Model):
         """What is entered before the work begins is planned."""
         visits = self.env["service.visit"]
         for vals in vals_list:
-            if visits.browse(vals.get("visit_id")).state not in BEGUN:
-                vals["planned_quantity"] = vals.get("quantity", 1.0)
+            begun = visits.browse(vals.get("visit_id")).state in BEGUN
+            vals["planned_quantity"] = 0.0 if begun else vals.get("quantity", 1.0)
         return super().create(vals_list)
 
     def write(self, vals):
@@ -39,6 +39,9 @@ class ServiceOrderLine(models.Model):
             self.check_access("write")
             # sudo: the line itself, settled perhaps, does not change.
             return super(ServiceOrderLine, self.sudo()).write(vals)
+        if not self.env.su:
+            # To Odoo "read-only" is a hint for the form; what was planned is typed by nobody.
+            vals = {name: value for name, value in vals.items() if name != "planned_quantity"}
         if "quantity" in vals:
             planned = self.filtered(
                 lambda line: line.state == "draft" and line.visit_id.state not in BEGUN

@@ -32,6 +32,9 @@ TECHNICIAN_FIELDS = frozenset(
 
 SIGNATURE_FIELDS = frozenset({"signature", "signed_by"})
 
+# Who goes and when: once the visit is finished, its labour and its protocol say so.
+PLAN_FIELDS = frozenset({"technician_id", "date_start", "date_end"})
+
 # Written by the program only: where it stands, when something happened and what was recorded then.
 PROGRAM_FIELDS = frozenset({"state", "started_on", "finished_on", "signed_on", "reading_set_id"})
 
@@ -223,6 +226,8 @@ class ServiceVisit(models.Model):
             self._check_not_signed()
         if not self.env.su and "order_id" in vals:
             self._check_same_order(vals["order_id"])
+        if not self.env.su and not vals.keys().isdisjoint(PLAN_FIELDS):
+            self._check_not_done(vals)
         result = super().write(vals)
         if "signature" in vals and "signed_on" not in vals:
             self._stamp_signature()
@@ -238,6 +243,28 @@ class ServiceVisit(models.Model):
                     self.env._(
                         "%(visit)s belongs to its order. Cancel it, and plan a visit of the other "
                         "order.",
+                        visit=visit.display_name,
+                    )
+                )
+
+    def _check_not_done(self, vals):
+        """Who made a visit and when is a fact once it is finished; a service manager corrects it.
+
+        :raise UserError: one of the visits is finished
+        """
+        if self.env.user.has_group("service_customer.group_service_manager"):
+            return
+        for visit in self.filtered(lambda visit: visit.state == "done"):
+            fields_ = [self._fields[name] for name in PLAN_FIELDS & vals.keys()]
+            if any(
+                field.convert_to_cache(vals[field.name], visit)
+                != field.convert_to_cache(visit[field.name], visit)
+                for field in fields_
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(visit)s is finished: who made it and when stands on its protocol. A "
+                        "service manager corrects what is wrong there.",
                         visit=visit.display_name,
                     )
                 )

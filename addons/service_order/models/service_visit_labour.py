@@ -67,7 +67,9 @@ class ServiceOrderLine(models.Model):
     )
 
     def write(self, vals):
-        """A quantity that somebody enters follows from nothing."""
+        """A quantity that somebody enters follows from nothing, and nobody types how it does."""
+        if not self.env.su:
+            vals = {name: value for name, value in vals.items() if name != "calculation"}
         if "quantity" in vals:
             vals = {"calculation": False, **vals}
         return super().write(vals)

@@ -327,3 +327,19 @@ class IrAttachment(models.Model):
     def _service_kept_models(self):
         # EXTENDS 'service_contract'
         return super()._service_kept_models() | {"service.visit.protocol", "service.answer"}
+
+
+class IrActionsReport(models.Model):
+    """Customers print what is finished."""
+
+    _inherit = "ir.actions.report"
+
+    def _get_rendering_context(self, report, docids, data):
+        # EXTENDS 'base': what a technician writes during a visit is not yet for the customer.
+        if report.model == "service.visit" and self.env.user._is_portal() and not self.env.su:
+            visits = self.env["service.visit"].browse(docids)
+            if any(state != "done" for state in visits.mapped("state")):
+                raise UserError(
+                    self.env._("The protocol is there once the visit is finished. Look again then.")
+                )
+        return super()._get_rendering_context(report, docids, data)

@@ -95,6 +95,20 @@ class ServiceWarrantyClaim(models.Model):
             claim._ask(self.env._("Send the claim to the manufacturer"))
         return claims
 
+    def write(self, vals):
+        """A claim is of one order: its lines, its device and what is credited belong to that."""
+        if "order_id" in vals and not self.env.su:
+            for claim in self.filtered(lambda claim: claim.order_id.id != vals["order_id"]):
+                raise UserError(
+                    self.env._(
+                        "%(claim)s belongs to order %(order)s. Make a claim of its own for the "
+                        "other order.",
+                        claim=claim.name,
+                        order=claim.order_id.name,
+                    )
+                )
+        return super().write(vals)
+
     def _ask(self, summary, deadline=None):
         """Give the order's dispatcher, else whoever accepts the claims, a task."""
         self.ensure_one()

@@ -79,6 +79,8 @@ class TestServiceOrderLine(ServiceOrderCommon):
         line.action_use()
         with self.assertRaisesRegex(UserError, "already used"):
             line.with_user(self.technician_user).quantity = 3
+        with self.assertRaisesRegex(UserError, "already used"):
+            line.with_user(self.technician_user).unlink()
         line.with_user(self.technician_user).action_take_back()
         self.assertEqual((line.state, self._quantity(self.technician)), ("draft", 5))
 
@@ -187,7 +189,10 @@ class TestServiceOrderLine(ServiceOrderCommon):
         visit.action_start()
         line.with_user(self.technician_user).quantity = 1
         self.assertEqual((line.planned_quantity, line.quantity), (3, 1))
-        self.assertEqual(self._create_line(visit).planned_quantity, 0)
+        line.with_user(self.technician_user).planned_quantity = 1
+        late = self._create_line(visit, planned_quantity=1)
+        self.env.invalidate_all()
+        self.assertEqual((line.planned_quantity, late.planned_quantity), (3, 0))
 
     def test_difference_is_explained_by_the_warehouse(self):
         warehouse = self._user("order_warehouse", "service_customer.group_service_warehouse")

@@ -232,6 +232,13 @@ class TestServiceOrderSecurity(ServiceOrderCommon):
         visit = self._create_visit().with_user(self.dispatcher)
         with self.assertRaisesRegex(UserError, "belongs to its order"):
             visit.order_id = self._create_order(self.free_device)
+        visit.action_finish()
+        same = {"technician_id": self.technician.id, "date_start": visit.date_start}
+        visit.write(same)
+        for vals in ({"technician_id": self.colleague.id}, {"date_start": "2026-01-05 08:00:00"}):
+            with self.assertRaisesRegex(UserError, "is finished: who made it"):
+                visit.write(vals)
+        visit.with_user(self.manager).technician_id = self.colleague
 
     def test_a_visit_is_worked_through_not_typed_in(self):
         """Not even a dispatcher records a visit that nobody started and finished."""

@@ -71,6 +71,8 @@ class TestServiceWarrantyClaim(ServiceOrderCommon):
         claim.action_send()
         with self.assertRaisesRegex(UserError, "why"):
             claim.action_reject()
+        with self.assertRaisesRegex(UserError, "belongs to order"):
+            claim.with_user(self.manager).order_id = self._create_order()
         claim.reject_reason = "Wear"
         claim.action_reject()
         with self.assertRaisesRegex(UserError, "already in the state: Rejected"):

@@ -211,8 +211,10 @@ class TestPortalPages(ServicePortalCommon):
         """The customer downloads exactly what was sent."""
         order = self._create_order()
         visit = self._create_visit(order)
-        visit.action_finish()
         self._login(self.user)
+        draft = self.url_open(f"/report/html/service_order.report_visit/{visit.id}")
+        self.assertIn("once the visit is finished", draft.text)
+        visit.action_finish()
         page = self._page(f"/my/service/{order.id}")
         url = re.search(rf"/my/service/{order.id}/protocol/\d+", page).group()
         response = self.url_open(url)
