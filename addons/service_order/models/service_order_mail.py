@@ -2,7 +2,10 @@ import io
 import re
 from pathlib import PurePath
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import Command, api, fields, models
+from odoo.exceptions import ConcurrencyError
 from odoo.tools import html2plaintext
 
 from odoo.addons.service_customer.tools.photo import PhotoError, clean_photo
@@ -28,6 +31,10 @@ class ServiceOrder(models.Model):
         "Sender", readonly=True, copy=False, help="The address from which the request was mailed."
     )
 
+    email_key = fields.Char("Message-Id", readonly=True, copy=False, groups=fields.NO_ACCESS)
+
+    _email_key_uniq = models.UniqueIndex("(company_id, email_key) WHERE email_key IS NOT NULL")
+
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         """EXTENDS mail: an order out of a mail, on the dispatchers' desk.
@@ -50,7 +57,13 @@ class ServiceOrder(models.Model):
             }
         )
         self._clean_mailed_photos(msg_dict)
-        order = super().message_new(msg_dict, vals)
+        vals["email_key"] = msg_dict.get("message_id")
+        try:
+            with self.env.cr.savepoint():
+                order = super().message_new(msg_dict, vals)
+        except UniqueViolation:
+            # It was delivered twice at this moment: Odoo repeats this one, and finds the first.
+            raise ConcurrencyError("This e-mail is being delivered by somebody else.")
         order._schedule_intake()
         return order
 

@@ -12,10 +12,23 @@ class ServiceVisit(models.Model):
     def create(self, vals_list):
         """Refuse what was planned without knowing of a visit that somebody has planned since."""
         visits = super().create(vals_list)
+        visits._meet_order()
         known = self.env.context.get("service_known_visit_ids")
         if known is not None:
             visits._check_nobody_was_faster(self.browse(known))
         return visits
+
+    def _meet_order(self):
+        """Write the orders of new visits, even without a change.
+
+        A second visit changes nothing there: planned while somebody closes the order, out of each
+        other's sight, it would stay planned on a closed order. So one of the two is repeated.
+        """
+        if self:
+            self.env.cr.execute(
+                "UPDATE service_order SET write_date = write_date WHERE id IN %s",
+                [tuple(self.order_id.ids)],
+            )
 
     def _check_nobody_was_faster(self, known):
         """Compare with what the form showed when it was opened.

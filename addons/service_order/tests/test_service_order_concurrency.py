@@ -3,7 +3,7 @@ import uuid
 from psycopg2.errors import SerializationFailure
 
 from odoo import SUPERUSER_ID, Command, api
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
@@ -63,16 +63,17 @@ class TestServiceOrderConcurrency(BaseCase):
             cr.execute("ALTER TABLE service_answer DISABLE TRIGGER USER")
             for table, column, value in (
                 ("service_answer", "order_id", self.order_id),
-                ("service_order_line", "id", self.line_id),
+                ("service_order_line", "product_id", self.part_id),
                 ("service_parcel", "order_id", self.order_id),
                 ("service_charge", "service_order_id", self.order_id),
                 ("service_visit", "order_id", self.order_id),
                 ("account_move_line", "partner_id", self.customer_id),
                 ("account_move", "partner_id", self.customer_id),
-                ("service_order", "id", self.order_id),
+                ("service_order", "customer_id", self.customer_id),
                 ("stock_move_line", "product_id", self.part_id),
                 ("stock_move", "product_id", self.part_id),
                 ("stock_quant", "product_id", self.part_id),
+                ("stock_lot", "product_id", self.part_id),
             ):
                 cr.execute(f"DELETE FROM {table} WHERE {column} = %s", [value])
             cr.execute("ALTER TABLE service_answer ENABLE TRIGGER USER")
@@ -105,6 +106,34 @@ class TestServiceOrderConcurrency(BaseCase):
             }
         )
         env.flush_all()
+
+    def _plan_another(self, cr):
+        env = self._env(cr)
+        env["service.visit"].create(
+            {
+                "order_id": self.order_id,
+                "technician_id": self.technician_id,
+                "date_start": "2026-11-30 08:00:00",
+            }
+        )
+        env.flush_all()
+
+    def _cancel(self, cr):
+        env = self._env(cr)
+        env["service.order"].browse(self.order_id).action_cancel()
+        env.flush_all()
+
+    def _watch(self, cr):
+        env = self._env(cr)
+        count = env["service.order.clock"]._process_due()
+        env.flush_all()
+        return count
+
+    def _deliver(self, cr, mail):
+        env = self._env(cr)
+        number = env["mail.thread"].message_process("service.order", mail.encode())
+        env.flush_all()
+        return number
 
     def _bill(self, cr):
         env = self._env(cr)
@@ -226,4 +255,79 @@ class TestServiceOrderConcurrency(BaseCase):
         self.second.rollback()
         self._send(self.second)
         self.second.commit()
+        self.assertEqual(self._count("stock_move", "product_id", self.part_id), 1)
+
+    @mute_logger("odoo.sql_db")
+    def test_cancelled_order_gets_no_visit_at_that_moment(self):
+        """Not even a second visit, which changes nothing on the order itself."""
+        self._plan(self.first)
+        self.first.commit()
+        self.second.execute("SELECT 1")  # its snapshot is older than what the first commits
+        self._cancel(self.first)
+        self.first.commit()
+        with self.assertRaises(SerializationFailure):
+            self._plan_another(self.second)
+        self.second.rollback()
+        with self.assertRaisesRegex(UserError, "is closed"):
+            self._plan_another(self.second)
+
+    @mute_logger("odoo.sql_db")
+    def test_nobody_is_told_of_a_time_that_ends_at_that_moment(self):
+        env, begun = self._env(self.first), "2026-01-05 08:00:00"
+        ids = {"order_id": self.order_id}
+        env["service.order.clock.event"].create({**ids, "kind": "start", "date": begun})
+        env["service.order.clock"].create({**ids, "kind": "repair", "hours": 1})
+        env.flush_all()
+        self.first.commit()
+        self.second.execute("SELECT 1")  # its snapshot is older than what the first commits
+        order = env["service.order"].browse(self.order_id)
+        order.stage_id = order.type_id._get_stage("to_accept")
+        env.flush_all()
+        self.first.commit()
+        with self.assertRaises(SerializationFailure):
+            self._watch(self.second)
+        self.second.rollback()
+        self.assertEqual(self._watch(self.second), 0)
+
+    @mute_logger("odoo.sql_db", "odoo.addons.mail.models.mail_thread")
+    def test_one_e_mail_delivered_twice_makes_one_order(self):
+        address = f"{uuid.uuid4()}@there.example"
+        self._env(self.first)["res.partner"].browse(self.customer_id).email = address
+        self._env(self.first).flush_all()
+        self.first.commit()
+        head = f"From: {address}\nTo: us@here.example\nSubject: Jam\nMessage-Id: <{address}>"
+        mail = f"{head}\n\nIt jams."
+        self.second.execute("SELECT 1")  # its snapshot is older than what the first commits
+        self._deliver(self.first, mail)
+        self.first.commit()
+        with self.assertRaises(ConcurrencyError):
+            self._deliver(self.second, mail)
+        self.second.rollback()
+        self.assertFalse(self._deliver(self.second, mail))  # Odoo repeats it, and finds the first
+        self.second.commit()
+        self.assertEqual(self._count("service_order", "customer_id", self.customer_id), 2)
+
+    @mute_logger("odoo.sql_db")
+    def test_last_serial_number_is_taken_once(self):
+        env = self._env(self.first)
+        line = env["service.order.line"].browse(self.line_id)
+        line.product_id.write({"is_storable": True, "tracking": "serial"})
+        line.lot_name = "LAST"
+        lot = env["stock.lot"].create({"name": "LAST", "product_id": self.part_id})
+        env["stock.quant"]._update_available_quantity(
+            line.product_id, line.stock_location_id, 1, lot_id=lot
+        )
+        other = line.copy({"order_id": line.order_id.copy().id, "lot_name": "LAST"})
+        env.flush_all()
+        self.first.commit()
+        self.second.execute("SELECT 1")  # its snapshot is older than what the first commits
+        self._use(self.first)
+        self.first.commit()
+        self.line_id = other.id
+        with self.assertRaises(SerializationFailure):
+            self._use(self.second)
+        self.second.rollback()
+        with self.assertRaisesRegex(UserError, "LAST"):
+            self._use(self.second)
+        self.second.rollback()
         self.assertEqual(self._count("stock_move", "product_id", self.part_id), 1)
