@@ -73,6 +73,8 @@ class ServiceOrderClockEvent(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Events that a person enters are in the log of the order."""
+        if not self._may_correct():
+            self._check_going(vals_list)
         events = super().create(vals_list)
         if not self.env.su:
             if not self._may_correct() and not set(events.mapped("kind")) <= {"pause", "resume"}:
@@ -81,6 +83,13 @@ class ServiceOrderClockEvent(models.Model):
                 text = self.env._("Contract times, entered: %s", event._in_words())
                 event.order_id._message_log(body=text)
         return events
+
+    def _check_going(self, vals_list):
+        """Times that have ended have their verdict: to open them again is a correction."""
+        orders = self.env["service.order"].browse({vals.get("order_id") for vals in vals_list})
+        for order in orders.filtered("clock_ids"):
+            if all(clock.date_stop for clock in order.clock_ids):
+                raise UserError(self.env._("Only a service manager enters this by hand."))
 
     def write(self, vals):
         """A correction says what it corrects."""

@@ -139,6 +139,51 @@ class TestServiceOrderClock(ServiceOrderCommon):
         with self.assertRaises(ValidationError), freeze_time(MONDAY):
             order.clock_event_ids[-1].date = "2026-12-24"
 
+    def test_events_in_any_order(self):
+        """However people correct the events by hand, the repair time says one thing."""
+        reason = self.env.ref("service_order.clock_reason_access").id
+        base, hour, two = "12-01 16:00", "12-02 09:00", "12-02 10:00"
+        for steps, due, state in (
+            ((("pause", 9), ("pause", 10), ("resume", 11)), two, "running"),
+            ((("pause", 9), ("resume", 10), ("resume", 11)), hour, "running"),
+            ((("resume", 9), ("pause", 10)), None, "paused"),
+            ((("resume", 10), ("pause", 9)), hour, "running"),
+            ((("pause", 7), ("resume", 7)), base, "running"),
+            ((("pause", 9), ("stop", 10)), hour, "met"),
+            ((("pause", 9), ("cancel", 10), ("resume", 11)), two, "running"),
+            ((("stop", 9), ("resume", 10)), hour, "running"),
+        ):
+            with self.subTest(steps=steps), freeze_time(f"{MONDAY} 12:00:00"):
+                order = self._order()
+                self.env["service.order.clock.event"].create(
+                    [
+                        # Local hours, an hour later than those of the database.
+                        {
+                            "order_id": order.id,
+                            "kind": kind,
+                            "date": f"{MONDAY} {at - 1:02}:00:00",
+                            "reason_id": kind == "pause" and reason,
+                        }
+                        for kind, at in steps
+                    ]
+                )
+                self.env.flush_all()
+                self.assertEqual(order.repair_due and self._local(order.repair_due), due or False)
+                self.assertEqual(order.repair_state, state)
+
+    def test_round_the_clock_through_the_nights_of_the_clocks(self):
+        """Neither contract nor company has hours: four are four, also when the clocks change."""
+        self.contract.hours_calendar_id = False
+        self.company.resource_calendar_id = False
+        for begun, due in (
+            ("2026-10-24 22:00:00", "10-25 03:00"),
+            ("2027-03-27 23:00:00", "03-28 05:00"),
+        ):
+            with freeze_time(begun):
+                order = self._create_order(date_reported=begun)
+                self.env.flush_all()
+            self.assertEqual(self._local(order.response_due), due)
+
     def test_parts_pause_by_setting(self):
         order, other = self._order(), self._order()
         self._go(order, "waiting_parts", f"{MONDAY} 09:00:00")
@@ -163,6 +208,10 @@ class TestServiceOrderClock(ServiceOrderCommon):
             events.create({**vals, "date": f"{MONDAY} 07:00:00"})
         with self.assertRaises(UserError):
             events.create({"order_id": order.id, "kind": "stop"})
+        ended = self._order()
+        self._go(ended, "to_settle", "2026-12-10 09:00:00")
+        with self.assertRaisesRegex(UserError, "Only a service manager"):
+            events.create({**vals, "order_id": ended.id})
         with self.assertRaises(AccessError):
             order.clock_event_ids[0].with_user(self.dispatcher).write({"kind": "resume"})
         for user in (self.technician_user, self._person("clock_person")):
