@@ -93,6 +93,15 @@ class TestPortalAcceptance(ServicePortalCommon):
         self._to_accept()
         token = self._link(self.user, "accept")
         self.assertIn("I accept the work", self.url_open(f"/service/l/{token}").text)
+        # Scanners of mails look at each address they find.
+        signature = make_signature()
+        for method in ("GET", "HEAD"):
+            for act in ("accept", "reject", "agree", "refuse"):
+                query = {"access_token": token, "reason": "X", "signature": signature}
+                response = self.opener.request(
+                    method, f"{self.base_url()}{self.url}/{act}", params=query
+                )
+                self.assertIn(response.status_code, (404, 405))
         self.assertFalse(self.order.answer_ids)
         page = self.url_open(
             f"{self.url}/accept",
@@ -110,13 +119,18 @@ class TestPortalAcceptance(ServicePortalCommon):
         self.assertTrue(answer.address)
 
     def test_link_of_another_kind(self):
-        """A link to read, one that is over, and none at all answer nothing."""
+        """One to read, revoked, expired or of another request, and none at all answer nothing."""
         self._to_accept()
         self._to_agree()
+        links = self.env["service.link"]
         reading, over = self._link(self.user, "read"), self._link(self.user, "accept")
-        self.env["service.link"]._find(over).action_revoke()
+        links._find(over).action_revoke()
+        expired = self._link(self.user, "accept")
+        links._find(expired).date_end = self.order.create_date
+        person = self.user.partner_id
+        other = links._issue(self._create_order(), person, "accept")[person]
         self.assertNotIn("I accept", self.url_open(f"/service/l/{reading}").text)
-        for token in (reading, over, "wrong", ""):
+        for token in (reading, over, expired, other, "wrong", ""):
             for act in ("accept", "reject", "agree", "refuse"):
                 response = self._post(act, access_token=token, name="X", reason="X")
                 self.assertEqual(response.status_code, 303)
