@@ -94,6 +94,10 @@ class TestServiceOrder(ServiceOrderCommon):
         self._create_line(self._create_visit(used)).action_use()
         with self.assertRaisesRegex(UserError, "Settle it instead"):
             used.action_cancel()
+        begun = self._create_order(self.free_device)
+        self._create_visit(begun).action_start()
+        with self.assertRaisesRegex(UserError, "is working on"):
+            begun.action_cancel()
 
     def test_open_order_of_a_device(self):
         order = self._create_order()
@@ -142,12 +146,41 @@ class TestServiceOrder(ServiceOrderCommon):
         visit.action_start()
         visit.action_finish()
         order.message_post(body="Still warm", message_type="comment")
+        for question in ("work", "cost"):
+            vals = {"key": question, "question": question, "answer": "accepted", "how": "phone"}
+            self.env["service.answer"]._take(order, vals)
         self.flush_tracking()
         self.env.flush_all()
         events = self.env["service.device.event"].search([("device_id", "=", self.device.id)])
         self.assertLessEqual({"order", "visit", "part", "stage"}, set(events.mapped("kind")))
         said = events.filtered(lambda event: event.kind == "message")
         self.assertEqual(said.mapped("summary"), [f"{order.name}: Still warm"])
+        seen = events.with_user(self._person("history_person")).search([("id", "in", events.ids)])
+        self.assertLessEqual({"order", "visit", "answer"}, set(seen.mapped("kind")))
+        self.assertFalse({"part", "stage", "message"} & set(seen.mapped("kind")))
+        self.assertNotIn("Cost", seen.filtered(lambda event: event.kind == "answer").summary)
+
+    def test_the_database_itself_keeps_things_single(self):
+        self.cr.execute(
+            """
+            SELECT replace(indexdef, 'public.', '') FROM pg_indexes
+             WHERE tablename ~ '^service_(order|visit|parcel|answer)' AND indexdef ~ 'UNIQUE'
+            """
+        )
+        indexes = [definition.partition(" ON ")[2] for (definition,) in self.cr.fetchall()]
+        for table, columns in (
+            ("service_answer", "key"),
+            ("service_order", "company_id, email_key"),
+            ("service_order_clock", "order_id, kind"),
+            ("service_order_device", "order_id, device_id"),
+            ("service_order_step", "order_id, act_id"),
+            ("service_parcel", "name"),
+            ("service_visit_protocol", "visit_id, is_signed"),
+            ("service_visit_protocol", "company_id, name"),
+        ):
+            with self.subTest(table, columns=columns):
+                found = f"{table} USING btree ({columns})"
+                self.assertTrue(any(each.startswith(found) for each in indexes), indexes)
 
     def flush_tracking(self):
         """Post what tracking has collected, as the end of the transaction would."""

@@ -29,6 +29,12 @@ class TestServiceOrderDoors(ServiceOrderCommon):
             [{**vals, "date_due": day, "date_to": day} for day in ("2026-10-31", "2026-11-30")]
         )
 
+    def _version(self, record):
+        """Which writing of its row this is."""
+        self.env.flush_all()
+        self.cr.execute(f"SELECT ctid::text FROM {record._table} WHERE id = %s", [record.id])
+        return self.cr.fetchone()[0]
+
     def _orders(self):
         return self.env["service.order"].search([("source", "=", "billing")])
 
@@ -40,6 +46,9 @@ class TestServiceOrderDoors(ServiceOrderCommon):
         self.assertTrue(order.activity_ids, "it is on the dispatchers' desk")
         action = self.requests[0].with_user(self.dispatcher).action_open_orders()
         self.assertEqual((self._orders(), action["res_id"]), (order, order.id))
+        before = self._version(self.device)
+        self.requests[0].action_open_orders()
+        self.assertNotEqual(self._version(self.device), before, "two at once would meet there")
         order.action_cancel()
         self.requests.with_user(self.dispatcher).action_open_orders()
         self.assertEqual(len(self._orders()), 2)

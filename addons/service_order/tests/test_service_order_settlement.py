@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
@@ -222,6 +224,9 @@ class TestServiceOrderSettlement(ServiceOrderCommon):
             )
         with self.assertRaisesRegex(UserError, "cannot be deleted"):
             order.unlink()
+        for vals in ({"customer_fault": True}, {"discount": 50, "override_reason": "Late"}):
+            with self.assertRaisesRegex(UserError, "settled line does not change"):
+                order.line_ids.with_user(self.manager).write(vals)
         order.write({"customer_id": order.customer_id.id, "description": "as it was"})
         self._create_order().unlink()
 
@@ -267,7 +272,10 @@ class TestServiceOrderSettlement(ServiceOrderCommon):
         for order in (first, second):
             self._create_line(self._create_visit(order), quantity=2).action_use()
         self.assertEqual(second.line_ids.covered, True, "each alone is within the limit")
-        first.with_user(self.dispatcher).action_settle()
+        contracts = self.env.registry["service.contract"]
+        with patch.object(contracts, "_claim_limits", autospec=True) as claimed:
+            first.with_user(self.dispatcher).action_settle()
+        self.assertEqual(claimed.call_args.args[0], first.contract_id, "nobody else does so now")
         used = first.charge_ids.filtered("coverage_id")
         self.assertRecordValues(used, [{"coverage_id": row.id, "coverage_used": 2.0}])
         warning = second.with_user(self.dispatcher).action_settle()

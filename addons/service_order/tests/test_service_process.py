@@ -205,12 +205,16 @@ class TestServiceProcess(ServiceOrderCommon):
 
     def test_steps_wait_for_their_time(self):
         """A step comes after its hours, once, and not when the order has left."""
-        self._act("move", target_stage_id=self.accepted.id, delay=48)
+        step = self._act("move", target_stage_id=self.accepted.id, delay=48)
         left = self._create_order(type_id=self.process.id)
         for order in self.order | left:
             order.with_user(self.dispatcher).stage_id = self.working
         left.stage_id = self.process._get_stage("new")
         self.assertFalse(left.step_ids)
+        # Nor when a step has been left over.
+        self.env["service.order.step"].create(
+            {"order_id": left.id, "act_id": step.id, "date_due": self.order.step_ids.date_due}
+        )
         with freeze_time(fields.Datetime.now() + timedelta(hours=47)):
             self.env["service.order.step"]._process_due()
             self.assertEqual(self.order.stage_id, self.working)

@@ -68,6 +68,11 @@ class TestServiceVisit(ServiceOrderCommon):
             visit.action_start()
         with self.assertRaises(AccessError):
             visit.with_user(self.colleague_user).action_finish()
+        for _state in ("in progress", "done"):
+            with self.assertRaisesRegex(UserError, "has taken place"):
+                visit.with_user(self.dispatcher).unlink()
+            if visit.state != "done":
+                visit.action_finish()
 
     def test_times(self):
         topic = self.env["service.topic"].create({"name": "Long", "duration": 2.5})
