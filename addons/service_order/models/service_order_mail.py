@@ -45,6 +45,11 @@ class ServiceOrder(models.Model):
         custom_values = custom_values or {}
         company = self.env["res.company"].browse(custom_values.get("company_id"))
         self = self.with_company(company or self.env.company)
+        key = msg_dict.get("message_id")
+        mailed = [("company_id", "=", self.env.company.id), ("email_key", "=", key)]
+        # It was sent to two of our addresses.
+        if key and (known := self.search(mailed, limit=1)):
+            return known
         subject = msg_dict.get("subject") or ""
         text = html2plaintext(msg_dict.get("body") or "", include_references=False).strip()
         vals = self._complete(
@@ -57,7 +62,7 @@ class ServiceOrder(models.Model):
             }
         )
         self._clean_mailed_photos(msg_dict)
-        vals["email_key"] = msg_dict.get("message_id")
+        vals["email_key"] = key
         try:
             with self.env.cr.savepoint():
                 order = super().message_new(msg_dict, vals)

@@ -58,6 +58,10 @@ class TestServiceOrderMail(ServiceOrderCommon):
             ("email", self.person, self.customer, self.device),
         )
         self.assertEqual(order.location_id, self.site)
+        mail = {"message_id": self.sent[0]["Message-Id"], "email_from": self.person.email}
+        for address in ("first", "second"):
+            found = self.env["service.order"].sudo().message_new({**mail, "to": address})
+            self.assertEqual(found, order, "one e-mail to two of our addresses is one order")
         self.assertEqual(order.stage_kind, "new")
         self.assertIn("mieli papier", order.description)
         self.assertTrue(order.activity_ids, "on the dispatchers' desk")
