@@ -84,6 +84,7 @@
         "web.assets_backend": [
             "service_order/static/src/desk/*",
             "service_order/static/src/due_field/*",
+            "service_order/static/src/stage_bar/*",
             "service_order/static/src/scss/*",
         ]
     },
