@@ -302,8 +302,8 @@ class ServiceOrder(models.Model):
 
     @api.model
     def _group_expand_stage_id(self, stages, domain):
-        """Show the empty stages of the processes on the board as well, to drag orders there."""
-        return stages | stages.search([("type_id", "in", stages.type_id.ids)])
+        """Show the empty stages on the board as well, each at its place, to drag orders there."""
+        return (stages | stages.search([("type_id", "in", stages.type_id.ids)])).sorted()
 
     @api.constrains("customer_id", "location_id")
     def _check_location(self):
