@@ -45,6 +45,7 @@ class TestServiceDeviceMove(ServiceDeviceCommon):
             (self.device, ["move", "swap", "owner", "courier", "workshop", "take_back", "scrap"]),
             (self.stocked, ["prepare", "install", "loan", "courier", "workshop", "scrap"]),
             (self.device | self.stocked, ["courier", "workshop", "scrap"]),
+            (self.env["service.device"], ["scrap"]),
         )
         for devices, offered in cases:
             with self.subTest(len(devices)):

@@ -121,7 +121,10 @@ class ServiceDeviceMove(models.TransientModel):
     @api.depends("device_ids")
     def _compute_offered_operations(self):
         for wizard in self:
-            wizard.offered_operations = wizard.device_ids._origin._get_fitting_operations()
+            # The dialog may open before a device is chosen, for a loan: never an empty list.
+            wizard.offered_operations = wizard.device_ids._origin._get_fitting_operations() or [
+                wizard.operation
+            ]
 
     @api.depends("device_ids")
     def _compute_date_limit_note(self):
