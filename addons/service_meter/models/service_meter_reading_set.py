@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import format_datetime
 
 from ..tools.facts import keep_facts
 
@@ -75,8 +76,8 @@ class ServiceMeterReadingSet(models.Model):
     @api.depends("device_id", "date")
     def _compute_display_name(self):
         for reading_set in self:
-            moment = fields.Datetime.context_timestamp(reading_set, reading_set.date)
-            reading_set.display_name = f"{reading_set.device_id.name} {moment:%Y-%m-%d %H:%M}"
+            moment = format_datetime(self.env, reading_set.date, dt_format="short")
+            reading_set.display_name = f"{reading_set.device_id.name} {moment}"
 
     def write(self, vals):
         """Refuse to change what was observed."""

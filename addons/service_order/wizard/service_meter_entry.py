@@ -28,4 +28,4 @@ class ServiceMeterEntry(models.TransientModel):
         if self.device_id == visit.device_id:
             # sudo: the link is the program's, not typed.
             visit.sudo().reading_set_id = readings
-        return {"type": "ir.actions.act_window_close"}
+        return self._tell_suspects(readings.reading_ids)
