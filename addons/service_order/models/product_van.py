@@ -16,7 +16,9 @@ class ProductProduct(models.Model):
 
     @api.depends_context("uid")
     def _compute_service_van_quantity(self):
-        technicians = self.env["service.technician"].search([("user_id", "=", self.env.uid)])
+        technicians = self.env["service.technician"]
+        if technicians.has_access("read"):  # else the user is of no service, and has no van
+            technicians = technicians.search([("user_id", "=", self.env.uid)])
         vans = technicians.van_location_id
         # sudo: technicians have no right on stock; it is the own van that is counted.
         found = (
