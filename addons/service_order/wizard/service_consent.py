@@ -67,7 +67,9 @@ class ServiceConsent(models.TransientModel):
             sees = self.env.user.has_group("service_order.group_service_prices")
             rows = []
             for order in consent.order_ids if consent.question != "work" and sees else ():
-                rows += [order.name, *order.sudo()._describe_cost()]  # sudo: see the line above
+                # sudo: see the line above. An order about which nobody asks is not named.
+                if order.sudo()._lines_to_agree():
+                    rows += [order.name, *order.sudo()._describe_cost()]
             consent.summary = "\n".join(rows)
 
     def action_confirm(self):
