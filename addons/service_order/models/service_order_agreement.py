@@ -282,8 +282,8 @@ class ServiceOrder(models.Model):
             f"{line.name}: {line._in_units()}, {line.currency_id.format(line.amount)}"
             for line in self._lines_to_agree().sorted("id")
         ]
-        sums = self._get_cost_sums()
-        return [*rows, " / ".join(self.currency_id.format(amount) for amount in sums.values())]
+        sums = {key: self.currency_id.format(each) for key, each in self._get_cost_sums().items()}
+        return [*rows, self.env._("Net %(net)s, tax %(tax)s, gross %(gross)s", **sums)]
 
     def _get_cost_seal(self):
         """What is to be agreed in short, to tell whether it has changed."""
