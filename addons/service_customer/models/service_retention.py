@@ -6,6 +6,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..tools.field_files import field_files
+
 BATCH = 100
 
 
@@ -95,10 +97,10 @@ class ServiceRetention(models.AbstractModel):
     @api.model
     def _get_files(self, kind, documents):
         """The attachments behind the field of these documents."""
-        domain = Domain("res_model", "=", kind.model) & Domain("res_id", "in", documents.ids)
         if self.env[kind.model]._fields[kind.field].type == "many2many":
+            domain = Domain("res_model", "=", kind.model) & Domain("res_id", "in", documents.ids)
             return documents[kind.field].filtered_domain(domain)
-        return self.env["ir.attachment"].search(domain & Domain("res_field", "=", kind.field))
+        return field_files(documents.with_env(self.env), kind.field)
 
     @api.model
     def _log(self, kind, company, documents, counts):

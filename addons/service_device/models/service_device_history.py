@@ -86,35 +86,62 @@ class ServiceDevice(models.Model):
 
     def _history_source_message(self):
         """Slot 10: messages and notes that people wrote on the device; for staff only."""
+        return self._select_messages(
+            "service.device",
+            SQL(
+                """
+                JOIN service_device record ON record.id = message.res_id
+                LEFT JOIN service_device_placement placement
+                  ON placement.device_id = record.id
+                 AND placement.date_start <= message.date
+                 AND (placement.date_end IS NULL OR placement.date_end > message.date)
+                """
+            ),
+            device=SQL("record.id"),
+            customer=SQL("placement.customer_id"),
+            location=SQL("placement.location_id"),
+            summary=self._message_text(),
+        )
+
+    def _select_messages(self, model, joins, **parts):
+        """What people wrote on the records of a model: slot 10, for staff only.
+
+        :param str model: its name; numbers of messages are of all models, so they share the slot
+        :param SQL joins: tables, the model's named ``record``, joined to ``message``
+        :param parts: SQL of ``device``, ``customer``, ``location`` and ``summary``
+        """
         return SQL(
             """
             SELECT message.id::bigint * 16 + 10 AS id,
-                   device.id AS device_id,
+                   %(device)s AS device_id,
                    message.date,
                    'message' AS kind,
                    'staff' AS audience,
-                   placement.customer_id,
-                   placement.location_id,
-                   device.company_id,
-                   left(btrim(regexp_replace(message.body, '(<[^>]*>|\\s)+', ' ', 'g')), 200)
-                       AS summary,
+                   %(customer)s AS customer_id,
+                   %(location)s AS location_id,
+                   record.company_id,
+                   %(summary)s AS summary,
                    author.id AS user_id,
-                   'service.device' AS res_model,
-                   device.id AS res_id
+                   %(model)s AS res_model,
+                   record.id AS res_id
               FROM mail_message message
-              JOIN service_device device ON device.id = message.res_id
-              LEFT JOIN service_device_placement placement
-                ON placement.device_id = device.id
-               AND placement.date_start <= message.date
-               AND (placement.date_end IS NULL OR placement.date_end > message.date)
+              %(joins)s
               LEFT JOIN LATERAL (
                    SELECT id FROM res_users
                     WHERE partner_id = message.author_id ORDER BY id LIMIT 1
               ) author ON TRUE
-             WHERE message.model = 'service.device'
+             WHERE message.model = %(model)s
                AND message.message_type IN ('comment', 'email')
-            """
+               AND %(device)s IS NOT NULL
+            """,
+            model=model,
+            joins=joins,
+            **parts,
         )
+
+    def _message_text(self):
+        """The beginning of what a message says, without its markup."""
+        return SQL("left(btrim(regexp_replace(message.body, '(<[^>]*>|\\s)+', ' ', 'g')), 200)")
 
     def _history_source_stock(self):
         """Slot 11: stock moves of the serial number that no placement stands for; staff only."""

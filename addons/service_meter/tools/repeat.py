@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from psycopg2 import OperationalError
 
-from odoo.exceptions import LockError
+from odoo.exceptions import LockError, UserError
 
 #: How often a batch that met another transaction is repeated.
 RETRIES = 5
@@ -47,6 +47,11 @@ def alone(env, failed):
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, one fails alone
         failed(error)
+
+
+def in_words(error):
+    """What to tell people of a failure: the sentence that was meant for them, else its name."""
+    return error.args[0] if isinstance(error, UserError) else repr(error)
 
 
 def repeated(env, work, retries):

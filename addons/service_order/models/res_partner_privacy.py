@@ -2,6 +2,7 @@ from odoo import models
 from odoo.fields import Domain
 
 from odoo.addons.service_contract.models.service_contract_document import ACTING
+from odoo.addons.service_customer.tools.field_files import field_files
 
 
 class ResPartner(models.Model):
@@ -40,19 +41,9 @@ class ResPartner(models.Model):
 
     def _service_get_signatures(self):
         """:return: superuser ir.attachment of the signatures that this person drew"""
+        drawn = (self._service_get_signed_visits(), self._service_get_answers())
         files = self.env["ir.attachment"].sudo()  # sudo: as above
-        return files.union(
-            *(
-                files.search(
-                    [
-                        ("res_model", "=", signed._name),
-                        ("res_id", "in", signed.ids),
-                        ("res_field", "=", "signature"),
-                    ]
-                )
-                for signed in (self._service_get_signed_visits(), self._service_get_answers())
-            )
-        )
+        return files.union(*(field_files(signed, "signature") for signed in drawn))
 
     def _service_get_reported_orders(self):
         """:return: superuser service.order reported by this person"""
@@ -126,14 +117,8 @@ class ResPartner(models.Model):
     def _service_export_files(self):
         # EXTENDS 'service_customer'
         visits = self._service_get_signed_visits()
-        files = self.env["ir.attachment"]
-        signed = self._service_get_signatures() | files.search(
-            [
-                ("res_model", "=", visits.protocol_ids._name),
-                ("res_id", "in", visits.protocol_ids.ids),
-                ("res_field", "=", "pdf"),
-            ]
-        )
+        papers = field_files(visits.protocol_ids.with_env(self.env), "pdf")
+        signed = self._service_get_signatures() | papers
         protocols = self._service_get_signed_device_protocols()
         signed |= protocols._get_signatures() | protocols._get_signed_papers()
         photos = self._service_get_reported_orders().photo_ids

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.service_customer.tools.field_files import field_files
+
 
 class ServiceDeviceProtocol(models.Model):
     """The papers of the workshop: what was received in which state, and what was given back."""
@@ -33,13 +35,7 @@ class ServiceDeviceProtocol(models.Model):
 
         :return: `ir.attachment`
         """
-        return self.env["ir.attachment"].search(
-            [
-                ("res_model", "=", self._name),
-                ("res_id", "in", self.ids),
-                ("res_field", "=", "signature"),
-            ]
-        )
+        return field_files(self, "signature")
 
     def _get_signed_papers(self):
         """The PDFs that show the signature; a paper that was never signed may name who was to.

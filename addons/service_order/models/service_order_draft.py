@@ -1,8 +1,7 @@
 from odoo import SUPERUSER_ID, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
-from odoo.addons.service_meter.tools.repeat import alone
+from odoo.addons.service_meter.tools.repeat import alone, in_words
 
 
 class ServiceOrderType(models.Model):
@@ -40,8 +39,9 @@ class ServiceOrder(models.Model):
     def _is_invoiced_by_itself(self):
         """Whether all of this order is done, and to be invoiced at once and by no button."""
         self.ensure_one()
-        finished = all(visit.state in ("done", "cancelled") for visit in self.visit_ids)
-        return finished and self.billing == "now" and self.type_id.invoicing != "button"
+        return (
+            self._is_worked_off() and self.billing == "now" and self.type_id.invoicing != "button"
+        )
 
     def _invoice_by_itself(self, issue):
         """Make the drafts of these orders, one for each recipient, and issue them if so set.
@@ -87,7 +87,7 @@ class ServiceOrder(models.Model):
         """Leave an invoice that did not come about to accounting."""
         text = self.env._(
             "Not invoiced by itself: %s Mend it, then invoice the order by hand.",
-            error.args[0] if isinstance(error, UserError) else repr(error),
+            in_words(error),
         )
         for order in self:
             people = order.company_id._get_service_accountants()

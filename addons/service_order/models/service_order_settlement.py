@@ -71,10 +71,14 @@ class ServiceOrder(models.Model):
         drafts.filtered(lambda line: line.visit_id.state in (False, "done")).action_use()
         self.line_ids.filtered(lambda line: line.state == "used")._settle()
         for order in self:
-            finished = all(visit.state in ("done", "cancelled") for visit in order.visit_ids)
-            if finished:
+            if order._is_worked_off():
                 order._move_to_kind("done")
         return self.charge_ids
+
+    def _is_worked_off(self):
+        """Whether no visit is to come or going on."""
+        self.ensure_one()
+        return all(visit.state in ("done", "cancelled") for visit in self.visit_ids)
 
     def _check_drafts_before_settlement(self, drafts):
         """A planned part is no used part, nor is work of a visit that was called off: somebody has

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
-from odoo.addons.service_meter.tools.repeat import alone, by_batches
+from odoo.addons.service_meter.tools.repeat import alone, by_batches, in_words
 
 
 class ServiceStageAct(models.Model):
@@ -29,7 +28,7 @@ class ServiceStageAct(models.Model):
         text = self.env._(
             "The automatic step “%(step)s” failed: %(problem)s",
             step=self.display_name,
-            problem=error.args[0] if isinstance(error, UserError) else repr(error),
+            problem=in_words(error),
         )
         order._message_log(body=text)
         order._put_on_desk("mail.mail_activity_data_warning", note=text)

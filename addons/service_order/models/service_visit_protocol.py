@@ -6,7 +6,8 @@ from odoo.exceptions import UserError
 from odoo.tools.image import image_process
 
 from odoo.addons.service_contract.models.service_contract_document import ACTING
-from odoo.addons.service_meter.tools.repeat import alone
+from odoo.addons.service_customer.tools.field_files import field_files
+from odoo.addons.service_meter.tools.repeat import alone, in_words
 
 #: The photos on the paper are a reminder; large ones are in the panel.
 PHOTO_SIZE = (480, 480)
@@ -72,9 +73,7 @@ class ServiceVisitProtocol(models.Model):
 
     def _get_files(self):
         """:return: `ir.attachment`: the files themselves"""
-        return self.env["ir.attachment"].search(
-            [("res_model", "=", self._name), ("res_field", "=", "pdf"), ("res_id", "in", self.ids)]
-        )
+        return field_files(self, "pdf")
 
     def _get_copies(self):
         """:return: `ir.attachment`: what messages brought, the same to the letter"""
@@ -175,7 +174,7 @@ class ServiceVisit(models.Model):
         note = self.env._(
             "The protocol of %(visit)s was not made: %(problem)s Make it from the visit.",
             visit=self.display_name,
-            problem=error.args[0] if isinstance(error, UserError) else repr(error),
+            problem=in_words(error),
         )
         # sudo: whoever finished the visit need not have a right to tasks of others.
         order = self.order_id.sudo()
